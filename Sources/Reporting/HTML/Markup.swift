@@ -1,0 +1,47 @@
+/// Text that is safe to stand in a page: made only by escaping, or by putting safe pieces together.
+///
+/// Interpolating a plain string escapes it; interpolating another `Markup` does not:
+/// `"<td>\(name)</td>" as Markup` cannot be broken by any `name`.
+struct Markup: ExpressibleByStringInterpolation, Sendable, Equatable {
+    var text: String
+
+    init(stringLiteral value: String) { text = value }
+    init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
+
+    /// Escapes for element content and for attributes in either kind of quotes. Control characters that no
+    /// document may hold become U+FFFD.
+    init(escaping plain: String) {
+        var out = ""
+        out.reserveCapacity(plain.utf8.count)
+        for scalar in plain.unicodeScalars {
+            switch scalar {
+            case "&": out += "&amp;"
+            case "<": out += "&lt;"
+            case ">": out += "&gt;"
+            case "\"": out += "&quot;"
+            case "'": out += "&#39;"
+            case "\t", "\n": out.unicodeScalars.append(scalar)
+            case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": out += "\u{FFFD}"
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        text = out
+    }
+
+    struct Interpolation: StringInterpolationProtocol {
+        var text = ""
+
+        init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity * 2) }
+        mutating func appendLiteral(_ literal: String) { text += literal }
+        mutating func appendInterpolation(_ markup: Markup) { text += markup.text }
+        mutating func appendInterpolation(_ pieces: [Markup]) { for piece in pieces { text += piece.text } }
+        mutating func appendInterpolation(_ plain: String) { text += Markup(escaping: plain).text }
+        mutating func appendInterpolation(_ number: Int) { text += String(number) }
+    }
+
+    static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.text + right.text) }
+    static func += (left: inout Markup, right: Markup) { left.text += right.text }
+
+    /// `text` is markup already: a constant of this module.
+    init(trusted text: String) { self.text = text }
+}

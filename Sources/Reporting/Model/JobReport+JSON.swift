@@ -1,0 +1,38 @@
+import Foundation
+
+extension JobReport {
+    /// The bytes of `report.json`: keys sorted, indented, one file for one report.
+    ///
+    /// A figure that is not finite is written as the string `NaN`, `Infinity` or `-Infinity`.
+    public func encoded() throws -> Data { try Self.encoder.encode(self) }
+
+    /// - Throws: `DecodingError` for what is no report; `UnsupportedSchema` for one of a later distilld.
+    public init(encoded data: Data) throws {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        let found = try decoder.decode(SchemaVersion.self, from: data).schemaVersion
+        guard found <= Self.currentSchemaVersion else { throw UnsupportedSchema(found: found) }
+        self = try decoder.decode(JobReport.self, from: data)
+    }
+
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return encoder
+    }
+
+    private struct SchemaVersion: Decodable { var schemaVersion: Int }
+
+    public struct UnsupportedSchema: Error, CustomStringConvertible {
+        public var found: Int
+        public var description: String {
+            "report.json has schemaVersion \(found), and this distilld reads up to \(currentSchemaVersion): "
+                + "read it with the distilld that wrote it, or a later one"
+        }
+    }
+}
