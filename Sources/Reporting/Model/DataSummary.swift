@@ -16,13 +16,13 @@ public struct DataSummary: Codable, Sendable, Equatable {
     /// What looks wrong in the data without being fatal.
     public var findings: [DataFinding]
     /// Files that are no usable images; at most the first 1,000.
-    public var leftOut: [LeftOutFile]
+    public var leftOut: [UnusedFile]
     /// All of them.
     public var leftOutCount: Int
 
     public init(
         dataset: String, contentHash: String, classes: [String], splits: [SplitSummary], input: InputSummary,
-        notes: [String] = [], findings: [DataFinding] = [], leftOut: [LeftOutFile] = []
+        notes: [String] = [], findings: [DataFinding] = [], leftOut: [UnusedFile] = []
     ) {
         self.dataset = dataset
         self.contentHash = contentHash
@@ -61,11 +61,11 @@ public struct InputSummary: Codable, Sendable, Equatable {
     /// Colour under transparent pixels and around padded images, `#RRGGBB`.
     public var background: String
     /// A value a channel, of pixels scaled to 0...1.
-    public var mean: [Double]
-    public var std: [Double]
+    public var mean: [Float]
+    public var std: [Float]
 
     public init(
-        width: Int, height: Int, channels: Int, fit: Fit, background: String, mean: [Double], std: [Double]
+        width: Int, height: Int, channels: Int, fit: Fit, background: String, mean: [Float], std: [Float]
     ) {
         self.width = width
         self.height = height
@@ -94,7 +94,7 @@ public struct DataFinding: Codable, Sendable, Equatable {
 }
 
 /// A file that was not used.
-public struct LeftOutFile: Codable, Sendable, Equatable {
+public struct UnusedFile: Codable, Sendable, Equatable {
     public var path: String
     public var reason: String
 
