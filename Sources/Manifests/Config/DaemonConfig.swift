@@ -1,0 +1,74 @@
+/// What the daemon is told at its start, every default filled in and every path absolute.
+public struct DaemonConfig: Codable, Sendable, Equatable {
+    /// Where datasets and manifests are dropped.
+    public var inbox: String
+    /// Where a job's folder appears when it is complete.
+    public var outbox: String
+    /// Private to the daemon: ledger, claimed inputs, checkpoints, caches.
+    public var state: String
+    /// Seconds without a change after which a dropped file counts as complete.
+    public var settleSeconds: Double
+    /// Seconds between looks at the inbox where the file system tells nothing (NFS, SMB).
+    public var pollSeconds: Double
+    /// Jobs that run at the same time.
+    public var jobsAtOnce: Int
+    /// 0: all cores divided by `jobsAtOnce`.
+    public var threadsPerJob: Int
+    /// A dataset that comes without a manifest gets a job of defaults.
+    public var defaultJob: Bool
+    /// Folders below which a manifest may name a dataset by an absolute path.
+    public var datasetRoots: [String]
+    public var afterSuccess: AfterSuccess
+    public var afterFailure: AfterFailure
+    /// Seconds a running job has, after SIGTERM, to write a checkpoint before it is killed.
+    public var stopSeconds: Double
+    public var log: LogConfig
+    public var limits: Limits
+
+    /// What becomes of a manifest and a job's own folder. A dataset that lies in the inbox by itself stays there.
+    public enum AfterSuccess: String, Codable, Sendable, CaseIterable { case archive, delete }
+    /// The same for a job that failed: back to `Inbox/.failed/`, to be corrected, or to the archive.
+    public enum AfterFailure: String, Codable, Sendable, CaseIterable { case returnToInbox, archive }
+
+    /// Defaults, with the three folders below `folder` (absolute).
+    public init(
+        folder: String, settleSeconds: Double = 2, pollSeconds: Double = 5, jobsAtOnce: Int = 1,
+        threadsPerJob: Int = 0, defaultJob: Bool = false, datasetRoots: [String] = [],
+        afterSuccess: AfterSuccess = .archive, afterFailure: AfterFailure = .returnToInbox,
+        stopSeconds: Double = 10, log: LogConfig = LogConfig(), limits: Limits = Limits()
+    ) {
+        inbox = FilePath.absolute("Inbox", in: folder)
+        outbox = FilePath.absolute("Outbox", in: folder)
+        state = FilePath.absolute("State", in: folder)
+        self.settleSeconds = settleSeconds
+        self.pollSeconds = pollSeconds
+        self.jobsAtOnce = jobsAtOnce
+        self.threadsPerJob = threadsPerJob
+        self.defaultJob = defaultJob
+        self.datasetRoots = datasetRoots
+        self.afterSuccess = afterSuccess
+        self.afterFailure = afterFailure
+        self.stopSeconds = stopSeconds
+        self.log = log
+        self.limits = limits
+    }
+}
+
+/// How the daemon logs.
+public struct LogConfig: Codable, Sendable, Equatable {
+    /// The levels of swift-log, by their names.
+    public enum Level: String, Codable, Sendable, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+    /// `text`: a line for people; `json`: an object a line; `journal`: text with the priority prefixes of
+    /// sd-daemon(3), which systemd's journal takes off again.
+    public enum Format: String, Codable, Sendable, CaseIterable { case text, json, journal }
+
+    public var level: Level
+    public var format: Format
+
+    public init(level: Level = .info, format: Format = .text) {
+        self.level = level
+        self.format = format
+    }
+}

@@ -1,0 +1,94 @@
+/// Every key of the daemon's configuration.
+enum DaemonConfigFields {
+    static let table = FieldTable<DaemonConfig>(
+        sections: [
+            Section("log", "what the daemon says about itself"),
+            Section("limits", "of what a user's files may ask for"),
+        ],
+        fields: folders + running + log + limits, required: [],
+        synonyms: [
+            "input": "inbox", "in": "inbox", "output": "outbox", "out": "outbox", "statedir": "state",
+            "settle": "settleSeconds", "settletime": "settleSeconds", "poll": "pollSeconds",
+            "pollinterval": "pollSeconds", "jobs": "jobsAtOnce", "workers": "jobsAtOnce", "parallel": "jobsAtOnce",
+            "concurrency": "jobsAtOnce", "threads": "threadsPerJob", "roots": "datasetRoots",
+            "datasets": "datasetRoots", "stoptimeout": "stopSeconds", "loglevel": "level", "logformat": "format",
+            "logging": "log", "verbosity": "level", "keepinputs": "afterSuccess", "onfailure": "afterFailure",
+            "onsuccess": "afterSuccess",
+        ])
+
+    private static let folders: [Field<DaemonConfig>] = [
+        Field("inbox", \.inbox, .folder, "where datasets and manifests are dropped"),
+        Field("outbox", \.outbox, .folder, "where a job's folder appears, complete"),
+        Field("state", \.state, .folder, "private to the daemon; best on the file system of the inbox"),
+        Field(
+            "datasetRoots", \.datasetRoots, .list(of: .absoluteFolder),
+            "folders below which absolute dataset paths are allowed"),
+        Field("defaultJob", \.defaultJob, .flag, "a dataset without a manifest gets a job of defaults"),
+        Field(
+            "afterSuccess", \.afterSuccess,
+            .choice(synonyms: ["keep": "archive", "remove": "delete"]), "archive or delete the claimed inputs"),
+        Field(
+            "afterFailure", \.afterFailure,
+            .choice(synonyms: ["return": "returnToInbox", "keep": "archive"]),
+            "returnToInbox (Inbox/.failed/) or archive"),
+    ]
+
+    private static let running: [Field<DaemonConfig>] = [
+        Field(
+            "settleSeconds", \.settleSeconds, .number(NumberRange(low: 0.1, high: 3600)),
+            "quiet this long: a dropped file is complete"),
+        Field(
+            "pollSeconds", \.pollSeconds, .number(NumberRange(low: 0.1, high: 3600)),
+            "between looks at file systems that tell nothing"),
+        Field("jobsAtOnce", \.jobsAtOnce, .whole(1...64), "workers that run at the same time"),
+        Field("threadsPerJob", \.threadsPerJob, .whole(0...1024), "0: all cores divided by jobsAtOnce"),
+        Field(
+            "stopSeconds", \.stopSeconds, .number(NumberRange(low: 1, high: 3600)),
+            "a job has to write a checkpoint before it is killed"),
+    ]
+
+    private static let log: [Field<DaemonConfig>] = [
+        Field(
+            "log.level", \.log.level,
+            .choice(synonyms: ["warn": "warning", "verbose": "debug", "fatal": "critical", "err": "error"]),
+            "trace, debug, info, notice, warning, error, critical"),
+        Field(
+            "log.format", \.log.format,
+            .choice(synonyms: ["plain": "text", "console": "text", "jsonl": "json", "journald": "journal"]),
+            "text, json, journal"),
+    ]
+
+    private static let limits: [Field<DaemonConfig>] = [
+        Field("limits.manifestBytes", \.limits.manifestBytes, .bytes(1024...64 << 20), "of a manifest"),
+        Field(
+            "limits.datasetEntries", \.limits.datasetEntries, .whole(1...1_000_000_000),
+            "files and folders of a dataset"),
+        Field("limits.archiveBytes", \.limits.archiveBytes, .bytes(1 << 20...1 << 50), "an archive unpacks to"),
+        Field("limits.archiveRatio", \.limits.archiveRatio, .whole(1...100_000), "unpacked bytes for a packed one"),
+        Field("limits.imageFileBytes", \.limits.imageFileBytes, .bytes(1024...4 << 30), "of an image file"),
+        Field("limits.imageSide", \.limits.imageSide, .whole(8...1_000_000), "pixels of an image's longer side"),
+        Field(
+            "limits.imagePixels", \.limits.imagePixels, .whole(64...2_000_000_000), "width times height of an image"),
+    ]
+}
+
+extension ValueKind where Value == String {
+    static let folder = ValueKind.text("a folder, absolute or relative to the folder of this file") {
+        path throws(Mismatch) in
+        try checkFolder(path)
+    }
+
+    static let absoluteFolder = ValueKind.text("an absolute path of a folder") { path throws(Mismatch) in
+        try checkFolder(path)
+        guard path.utf8.first == UInt8(ascii: "/") else { throw Mismatch("the relative path \(path.shown)") }
+    }
+
+    private static func checkFolder(_ path: String) throws(Mismatch) {
+        if path.isEmpty { throw Mismatch("an empty text") }
+        if path.utf8.count > DatasetPath.longest { throw Mismatch("a path of \(path.utf8.count.grouped) bytes") }
+        if path.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            throw Mismatch("\(path.shown), with a control character")
+        }
+        if path == "~" || path.hasPrefix("~/") { throw Mismatch("\(path.shown), whose ~ is not expanded") }
+    }
+}

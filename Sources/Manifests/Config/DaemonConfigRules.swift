@@ -1,0 +1,46 @@
+/// What no single key of the configuration can tell.
+enum DaemonConfigRules {
+    static func check(_ config: DaemonConfig, into reader: inout FieldReader<DaemonConfig>) {
+        guard reader.isSound("inbox", "outbox", "state") else { return }
+        let folders = [("inbox", config.inbox), ("outbox", config.outbox), ("state", config.state)]
+        for (index, one) in folders.enumerated() {
+            for other in folders[(index + 1)...] {
+                guard FilePath.contains(one.1, other.1) || FilePath.contains(other.1, one.1) else { continue }
+                let how = one.1 == other.1 ? "the same folder" : "folders one of which holds the other"
+                reader.refuse(
+                    one.0, other.0, found: "\(how) as \(one.0) and \(other.0): \(one.1.shown), \(other.1.shown)",
+                    allowed: "three separate folders, none inside another")
+            }
+        }
+    }
+}
+
+extension DaemonConfig {
+    /// Resolves what a file says relative to the file's folder.
+    mutating func makePathsAbsolute(in folder: String) {
+        inbox = FilePath.absolute(inbox, in: folder)
+        outbox = FilePath.absolute(outbox, in: folder)
+        state = FilePath.absolute(state, in: folder)
+        datasetRoots = datasetRoots.map { FilePath.absolute($0, in: folder) }
+    }
+
+    /// Whether a manifest may name this dataset by its absolute path. Compares text only: the caller resolves
+    /// symbolic links first, and asks again with the result.
+    public func allowsDataset(at path: String) -> Bool {
+        guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else { return false }
+        let plain = FilePath.absolute(path, in: "/")
+        return datasetRoots.contains { FilePath.contains($0, plain) }
+    }
+
+    /// Why an absolute dataset path is refused; nil where it is allowed, or relative and so not asked here.
+    public func refusalOfDataset(of spec: JobSpec, manifest: String) -> JobFailure? {
+        guard spec.hasAbsoluteDataset, !allowsDataset(at: spec.dataset) else { return nil }
+        let roots = datasetRoots.isEmpty ? "none is set" : datasetRoots.joined(separator: ", ")
+        return JobFailure(
+            code: "dataset.refused",
+            what: "The dataset \(spec.dataset.shown) lies outside the folders that absolute paths may name (\(roots)).",
+            location: "\(manifest): dataset",
+            fix: "Move or copy the dataset into the inbox and name it there, or add its folder to `datasetRoots` in "
+                + "the daemon's configuration and restart the daemon.")
+    }
+}

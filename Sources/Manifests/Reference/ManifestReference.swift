@@ -1,0 +1,99 @@
+/// The manual page of the manifest, made from the table that the parser reads by.
+public enum ManifestReference {
+    /// The content of `Etc/docs/manifest.md`.
+    public static func markdown() -> String {
+        var page = introduction
+        page += keys(of: "", title: "The file itself")
+        for section in JobFields.table.sections {
+            page += keys(of: section.key, title: "`\(section.key)`: \(section.summary)")
+        }
+        page += "\n## Everything, with its default\n\n```yaml\n"
+        page += JobSpecWriter.yaml(JobSpec(name: "cifar-tiny", dataset: "cifar10.zip"))
+        return page + "```\n"
+    }
+
+    private static let introduction = """
+        # The manifest
+
+        A job is a file `NAME.job.yaml` in the inbox, with the dataset beside it or beside the inbox's other datasets.
+        Only `dataset` must be given. `distilld check FILE` tells what is wrong with a manifest, and prints it with every
+        default filled in, without starting anything.
+
+        ```yaml
+        dataset: cifar10.zip
+        teacher: { model: resnet20, epochs: 20 }
+        student: { model: resnet8, epochs: 30 }
+        ```
+
+        A manifest is read strictly: an unknown key, a wrong type, an impossible value or an impossible combination is
+        refused with file, line, column, what was found and what is allowed, all at once. Of YAML, anchors, aliases,
+        merge keys, tags, duplicate keys, tabs in the indentation and several documents in a file are refused; so are
+        truth values other than `true` and `false`, and numbers in octal, hexadecimal or with `_`. A manifest is UTF-8
+        and, unless the daemon's configuration says otherwise, at most 1 MiB long. Where a share is asked for, `5%` is
+        the same as `0.05`.
+
+        This page is generated from the table that the parser works by.
+
+        """
+
+    private static func keys(of section: String, title: String) -> String {
+        let prefix = section.isEmpty ? "" : section + "."
+        let fields = JobFields.table.fields.filter { field in
+            field.key.hasPrefix(prefix) && !field.key.dropFirst(prefix.count).contains(".")
+        }
+        var text = "\n## \(title)\n\n"
+        if let shorthand = JobFields.table.section(section)?.shorthand {
+            text += "Instead of a mapping also one value: \(shorthand.allowed)."
+            text += section == "training.augment" ? " Keys left out of a mapping are those of `standard`.\n" : ""
+            text += section == "training.augment" ? "" : " It stands for `\(shorthand.key)`.\n"
+            text += section == "training.augment" ? "\n" + augmentPresets : ""
+            text += "\n"
+        }
+        text += "| key | default | allowed | meaning |\n|---|---|---|---|\n"
+        for field in fields {
+            let own = field.key.dropFirst(prefix.count)
+            let meaning = field.summary.capitalizedSentence + (field.detail.isEmpty ? "" : " " + field.detail)
+            text += "| `\(own)` | \(standard(field)) | \(field.allowed.cell) | \(meaning.cell) |\n"
+        }
+        return text
+    }
+
+    /// The default of a key, and that with AdamW where it is another.
+    private static func standard(_ field: Field<JobSpec>) -> String {
+        if JobFields.table.required.contains(field.key) { return "must be given" }
+        if field.key == "name" { return "the file's name" }
+        var spec = JobSpec(name: "name", dataset: "dataset")
+        let usual = field.write(spec).code
+        spec.training = .defaults(for: .adamw)
+        let other = field.write(spec).code
+        return usual == other || field.key == "training.optimizer" ? usual : "\(usual); with adamw \(other)"
+    }
+
+    private static var augmentPresets: String {
+        let fields = JobFields.table.fields.filter { $0.key.hasPrefix("training.augment.") }
+        var text = "| word | " + fields.map { "\($0.key.split(separator: ".")[2])" }.joined(separator: " | ") + " |\n"
+        text += "|---" + String(repeating: "|---", count: fields.count) + "|\n"
+        for preset in AugmentSpec.presets {
+            var spec = JobSpec(name: "name", dataset: "dataset")
+            spec.training.augment = preset.spec
+            text += "| \(preset.name.code) | " + fields.map { $0.write(spec).code }.joined(separator: " | ") + " |\n"
+        }
+        return text
+    }
+}
+
+extension String {
+    fileprivate var code: String { "`\(self)`" }
+
+    /// Safe inside a cell of a table.
+    fileprivate var cell: String {
+        var text = ""
+        for character in self { text += character == "|" ? "\\|" : String(character) }
+        return text
+    }
+
+    fileprivate var capitalizedSentence: String {
+        guard let first, !hasPrefix("rgb"), !hasPrefix("sgd"), !hasPrefix("T:") else { return self + "." }
+        return first.uppercased() + dropFirst() + "."
+    }
+}
