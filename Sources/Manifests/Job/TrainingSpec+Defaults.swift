@@ -23,7 +23,7 @@ extension NetworkSpec {
     /// Parameters of a preset with 10 classes at its normal width, in thousands and rounded: enough to see which of
     /// two networks is the larger.
     static let approximateKiloParameters: [String: Double] = [
-        "convnet3": 10, "dscnn-tiny": 24, "mobilenet-tiny": 70, "resnet8": 78, "resnet20": 272, "resnet32": 466,
+        "convnet3": 9.5, "dscnn-tiny": 22, "mobilenet-tiny": 175, "resnet8": 78, "resnet20": 272, "resnet32": 466,
         "resnet56": 855, "resnet110": 1730, "resnet8x4": 1230, "resnet32x4": 7430, "vgg8": 3960, "vgg13": 9460,
         "wrn-16-2": 700, "wrn-40-2": 2250,
     ]

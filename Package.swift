@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target of ours: a warning is an error.
+let swift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// C that does arithmetic is optimised in debug builds too: a training test at -O0 would take minutes.
+let fastC: [CSetting] = [
+    .treatAllWarnings(as: .error),
+    .define("_GNU_SOURCE"),
+    .unsafeFlags(["-O3", "-fno-math-errno", "-std=gnu11"]),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "distilld",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "distilld", targets: ["distilld"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The numeric core.
+        .target(name: "CKernels", cSettings: fastC),
+        .target(name: "Compute", dependencies: ["CKernels"], swiftSettings: swift),
+        .target(name: "Networks", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
+
+        // Images and what a user writes.
+        .target(
+            name: "CCodecs", cSettings: fastC,
+            linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("archive")]),
+        .target(name: "Manifests", dependencies: [yams], swiftSettings: swift),
+        .target(name: "Datasets", dependencies: ["CCodecs", "Compute", "Manifests", crypto], swiftSettings: swift),
+
+        // A job.
+        .target(
+            name: "Distillation", dependencies: ["Networks", "Datasets", "Manifests", "Compute", "CKernels"],
+            swiftSettings: swift),
+        .target(name: "Exporters", dependencies: ["Networks", "Compute", protobuf], swiftSettings: swift),
+        .target(name: "Reporting", dependencies: ["Manifests", "CCodecs"], swiftSettings: swift),
+        .target(
+            name: "Worker",
+            dependencies: ["Manifests", "Datasets", "Networks", "Distillation", "Exporters", "Reporting", crypto],
+            swiftSettings: swift),
+
+        // The daemon.
+        .target(name: "Ledger", dependencies: [grdb], swiftSettings: swift),
+        .target(
+            name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", logging, lifecycle],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "distilld", dependencies: ["Daemon", "Worker", "Manifests", argumentParser, logging],
+            swiftSettings: swift),
+
+        .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
+        .testTarget(
+            name: "NetworksTests", dependencies: ["Networks", "Compute"], resources: [.copy("Goldens")],
+            swiftSettings: swift),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CCodecs"], swiftSettings: swift),
+        .testTarget(name: "ManifestsTests", dependencies: ["Manifests"], swiftSettings: swift),
+        .testTarget(name: "DistillationTests", dependencies: ["Distillation"], swiftSettings: swift),
+        .testTarget(name: "ExportersTests", dependencies: ["Exporters", "Networks"], swiftSettings: swift),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swift),
+        .testTarget(name: "WorkerTests", dependencies: ["Worker"], swiftSettings: swift),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Ledger"], swiftSettings: swift),
+    ]
+)

@@ -1,0 +1,21 @@
+// Single-precision kernels for avx2: tiles of 6 rows by two vectors of 8 floats.
+#if defined(__x86_64__)
+
+#include <stdint.h>
+#include <string.h>
+
+#include "ck_f32.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+
+#define V 8
+#define MR 6
+#define TR 6
+#define TABLE ck_f32_avx2
+#define ISA "avx2"
+#include "f32_micro.h"
+#include "f32_table.h"
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,19 @@
+// Single-precision kernels for neon: tiles of 6 rows by two vectors of 4 floats.
+#if defined(__aarch64__)
+
+#include <stdint.h>
+#include <string.h>
+
+#include "ck_f32.h"
+
+
+#define V 4
+#define MR 6
+#define TR 6
+#define TABLE ck_f32_neon
+#define ISA "neon"
+#include "f32_micro.h"
+#include "f32_table.h"
+
+
+#endif

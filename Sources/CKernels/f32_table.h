@@ -1,0 +1,93 @@
+// The table of one instruction set: every channel-wise kernel split into whole vectors, then narrower ones.
+// Included last by one C file per ISA, which defines TABLE and ISA.
+
+#define W V
+#define SUFFIX _wide
+#include "f32_channels.h"
+#undef W
+#undef SUFFIX
+#if V > 4
+#define W 4
+#define SUFFIX _four
+#include "f32_channels.h"
+#undef W
+#undef SUFFIX
+#endif
+#define W 1
+#define SUFFIX _one
+#include "f32_channels.h"
+#undef W
+#undef SUFFIX
+
+#if V > 4
+#define SPLIT(total, name, ...)                          \
+    do {                                                 \
+        int64_t all = (total), wide = all / V * V, four = all / 4 * 4; \
+        if (wide) name##_wide(__VA_ARGS__, 0, wide);     \
+        if (four > wide) name##_four(__VA_ARGS__, wide, four); \
+        if (all > four) name##_one(__VA_ARGS__, four, all); \
+    } while (0)
+#else
+#define SPLIT(total, name, ...)                          \
+    do {                                                 \
+        int64_t all = (total), wide = all / V * V;       \
+        if (wide) name##_wide(__VA_ARGS__, 0, wide);     \
+        if (all > wide) name##_one(__VA_ARGS__, wide, all); \
+    } while (0)
+#endif
+
+/// Pixels handled before the next vector of channels: their cache lines are still near.
+enum { PIXELS = 256 };
+
+static void depthwise(const ck_gemm *g) { SPLIT(g->n, depthwise, g); }
+static void depthwise_tn(const ck_gemm_tn *g) { SPLIT(g->n, depthwise_tn, g); }
+
+static void copy(const ck_copy *o) {
+    if (!o->scale && !o->shift && o->activation == CK_NONE) {
+        size_t row = (size_t)o->width * (size_t)o->channels;
+        for (int y = 0; y < o->height; y++)
+            memcpy(o->panel + (size_t)y * (size_t)o->panelWidth * (size_t)o->channels, o->source + (size_t)y * row,
+                   row * sizeof(float));
+        return;
+    }
+    SPLIT(o->channels, copy, o);
+}
+
+static void norm_gradient(const ck_norm_gradient *o) { SPLIT(o->channels, norm_gradient, o); }
+
+static void moments(const float *y, int64_t pixels, int channels, float *sums) {
+    for (int64_t p = 0; p < pixels; p += PIXELS) {
+        int64_t count = pixels - p < PIXELS ? pixels - p : PIXELS;
+        SPLIT(channels, moments, y + p * channels, count, channels, sums);
+    }
+}
+
+static void norm_sums(const float *gradient, const float *y, int64_t pixels, int channels, const float *scale,
+                      const float *shift, int activation, const float *mean, float *sums) {
+    for (int64_t p = 0; p < pixels; p += PIXELS) {
+        int64_t count = pixels - p < PIXELS ? pixels - p : PIXELS;
+        SPLIT(channels, norm_sums, gradient + p * channels, y + p * channels, count, channels, scale, shift, activation,
+              mean, sums);
+    }
+}
+
+static void add(const float *a, const float *scaleA, const float *shiftA, const float *b, const float *scaleB,
+                const float *shiftB, int activation, float *out, int64_t pixels, int channels) {
+    for (int64_t p = 0; p < pixels; p += PIXELS) {
+        int64_t count = pixels - p < PIXELS ? pixels - p : PIXELS, at = p * channels;
+        SPLIT(channels, add, a + at, scaleA, shiftA, b ? b + at : b, scaleB, shiftB, activation, out + at, count,
+              channels);
+    }
+}
+
+static void mask(const float *gradient, const float *out, int activation, float *dz, int64_t count) {
+    SPLIT(count, mask, gradient, out, activation, dz);
+}
+
+static void accumulate(const float *a, float *out, int64_t count) { SPLIT(count, accumulate, a, out); }
+
+const ck_f32 TABLE = {
+    .isa = ISA, .vector = V, .tile = 2 * V, .gemm = gemm, .gemm_tn = gemm_tn, .depthwise = depthwise,
+    .depthwise_tn = depthwise_tn, .copy = copy, .norm_gradient = norm_gradient, .moments = moments,
+    .norm_sums = norm_sums, .add = add, .mask = mask, .accumulate = accumulate,
+};
