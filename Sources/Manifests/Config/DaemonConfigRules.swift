@@ -6,9 +6,9 @@ enum DaemonConfigRules {
         for (index, one) in folders.enumerated() {
             for other in folders[(index + 1)...] {
                 guard FilePath.contains(one.1, other.1) || FilePath.contains(other.1, one.1) else { continue }
-                let how = one.1 == other.1 ? "the same folder" : "folders one of which holds the other"
+                let how = one.1 == other.1 ? "the same folder" : "one inside the other"
                 reader.refuse(
-                    one.0, other.0, found: "\(how) as \(one.0) and \(other.0): \(one.1.shown), \(other.1.shown)",
+                    one.0, other.0, found: "\(one.0) \(one.1.shown) and \(other.0) \(other.1.shown), \(how)",
                     allowed: "three separate folders, none inside another")
             }
         }

@@ -57,10 +57,18 @@ extension FieldReader {
                 read(entry.value, as: inner, into: &root)
             } else {
                 let path = (section.isEmpty ? [] : [section]) + [[entry.key].dotted]
+                if entry.key.contains(":") {
+                    let isWhole = entry.value.isNull
+                    report(
+                        path.joined(separator: "."), at: entry.mark, "no space after the colon",
+                        allowed: "a colon and a space between key and value",
+                        suggestion: isWhole ? YAMLSyntaxHint.withSpaceAfterColon(entry.key) : nil)
+                    continue
+                }
                 // Past the most that are listed nobody reads the suggestion.
                 let meant = problems.count < ManifestProblems.most ? table.meant(by: entry.key, in: section) : nil
                 report(
-                    path.joined(separator: "."), at: entry.mark, "an unknown key",
+                    path.joined(separator: "."), at: entry.mark, entry.key.isEmpty ? "an empty key" : "an unknown key",
                     allowed: table.keys(in: section).joined(separator: ", "), suggestion: meant)
             }
         }

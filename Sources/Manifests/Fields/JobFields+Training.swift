@@ -8,7 +8,7 @@ extension JobFields {
             .number(NumberRange(low: 0, high: 10, lowIsOpen: true)), "its peak"),
         Field(
             "training.optimizer", \.training.optimizer,
-            .choice(synonyms: ["adam": "adamw", "momentum": "sgd", "nesterov": "sgd"]), "sgd or adamw",
+            .choice(synonyms: ["adam": "adamw", "momentum": "sgd", "nesterov": "sgd"]), "method: sgd or adamw",
             detail: "SGD with Nesterov momentum, or AdamW (Loshchilov and Hutter 2019)."),
         Field(
             "training.momentum", \.training.momentum, .number(NumberRange(low: 0, high: 1, highIsOpen: true)),
@@ -23,7 +23,7 @@ extension JobFields {
                 "none": "constant",
             ]), "how the learning rate moves",
             detail: "`onecycle` rises and falls along cosines (Smith and Topin 2018), `cosine` falls along one, `step` "
-                + "falls to a tenth at half and at three quarters of the steps, `constant` stays."),
+                + "falls tenfold at set points, `constant` stays."),
         Field(
             "training.warmup", \.training.warmup, .share(NumberRange(low: 0, high: 1, highIsOpen: true)),
             "share of the steps in which the rate rises"),

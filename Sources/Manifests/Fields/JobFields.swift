@@ -44,7 +44,7 @@ enum JobFields {
                 .choice(synonyms: [
                     "grey": "gray", "greyscale": "gray", "grayscale": "gray", "1": "gray", "3": "rgb", "color": "rgb",
                 ]), none: "auto", meaning: "chosen from the data"),
-            "rgb or gray"),
+            "colours: rgb or gray"),
         Field(
             "input.fit", \.input.fit,
             .choice(synonyms: [
@@ -53,8 +53,7 @@ enum JobFields {
             ]), "how other aspect ratios are made to fit",
             detail: "`stretch` scales both sides, `crop` cuts the longer one, `pad` adds bars in `background`."),
         Field(
-            "input.background", \.input.background, .color, "under transparent pixels and beside padded ones",
-            detail: "In quotes: an unquoted `#` begins a comment."),
+            "input.background", \.input.background, .color, "under transparent pixels and beside padded ones"),
     ]
 
     private static let split: [Field<JobSpec>] = [
@@ -95,7 +94,7 @@ enum JobFields {
     private static let distillation: [Field<JobSpec>] = [
         Field(
             "distillation.temperature", \.distillation.temperature, .number(1...100),
-            "T: softens teacher and student alike",
+            "softens teacher and student alike (T)",
             detail: "Hinton et al. 2015. Higher values show more of how the teacher ranks the wrong classes."),
         Field(
             "distillation.alpha", \.distillation.alpha, .share(NumberRange(low: 0, high: 1)),

@@ -11,11 +11,13 @@ struct NumberRange: Sendable {
 
     /// `from 0 to 1`, `above 0 and at most 10`, `from 0 to below 1`.
     var words: String {
-        switch (lowIsOpen, highIsOpen) {
-        case (false, false): "from \(low.short) to \(high.short)"
-        case (false, true): "from \(low.short) to below \(high.short)"
-        case (true, false): "above \(low.short) and at most \(high.short)"
-        case (true, true): "above \(low.short) and below \(high.short)"
+        let low = Int(exactly: low)?.grouped ?? low.short
+        let high = Int(exactly: high)?.grouped ?? high.short
+        return switch (lowIsOpen, highIsOpen) {
+        case (false, false): "from \(low) to \(high)"
+        case (false, true): "from \(low) to below \(high)"
+        case (true, false): "above \(low) and at most \(high)"
+        case (true, true): "above \(low) and below \(high)"
         }
     }
 }
@@ -56,7 +58,7 @@ extension ValueKind where Value == UInt64 {
 private func wholeNumber<Number: FixedWidthInteger>(
     _ node: YAMLNode, in range: ClosedRange<Number>
 ) throws(Mismatch) -> Number {
-    let numeral = try Numerals.read(node)
+    let numeral = try Numerals.read(node) { $0.whole.flatMap { Number($0) }.map(range.contains) == true }
     guard let digits = numeral.whole else {
         let nearest = Number(exactly: numeral.value).flatMap { range.contains($0) ? String($0) : nil }
         throw Mismatch(node.found, suggestion: nearest)
@@ -70,7 +72,7 @@ extension ValueKind where Value == Double {
         ValueKind(
             allowed: "a number \(range.words)",
             read: { node throws(Mismatch) in
-                let value = try Numerals.read(node).value
+                let value = try Numerals.read(node) { range.contains($0.value) }.value
                 guard range.contains(value) else { throw Mismatch(node.found) }
                 return value.magnitude == 0 ? 0 : value
             },
@@ -95,7 +97,7 @@ extension ValueKind where Value == Double {
                 }
                 let value: Double
                 do throws(Mismatch) {
-                    value = try Numerals.read(number).value
+                    value = try Numerals.read(number) { range.contains($0.value) }.value
                 } catch {
                     if isPercentage { throw Mismatch(node.found) }
                     throw error

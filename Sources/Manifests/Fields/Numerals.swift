@@ -8,11 +8,16 @@ enum Numerals {
         var value: Double
     }
 
-    static func read(_ node: YAMLNode) throws(Mismatch) -> Numeral {
+    /// - Parameter isAllowed: keeps a value that would be refused in its turn from being suggested.
+    static func read(_ node: YAMLNode, isAllowed: (Numeral) -> Bool) throws(Mismatch) -> Numeral {
         guard case .scalar(let text, let quoted) = node.content, !node.isNull else { throw Mismatch(node.found) }
-        guard let numeral = parse(text) else { throw refusal(of: text, quoted: quoted) }
+        guard let numeral = parse(text) else {
+            var refusal = refusal(of: text)
+            refusal.suggestion = refusal.suggestion.flatMap { parse($0).map(isAllowed) == true ? $0 : nil }
+            throw refusal
+        }
         guard !quoted else {
-            throw Mismatch("the text \(text.shown)", allowed: nil, suggestion: text)
+            throw Mismatch("\(text.shown) in quotes, which make it text")
         }
         return numeral
     }
@@ -65,7 +70,7 @@ enum Numerals {
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     /// Says why something that is meant as a number is none, with the number that is meant if that is sure.
-    private static func refusal(of text: String, quoted: Bool) -> Mismatch {
+    private static func refusal(of text: String) -> Mismatch {
         let digits = text.drop { "+-".contains($0) }
         let lower = digits.lowercased()
         if [".inf", "inf", "infinity", ".nan", "nan"].contains(lower) {
@@ -79,7 +84,10 @@ enum Numerals {
         if digits.count > 1, digits.first == "0", digits.utf8.allSatisfy(isDigit) {
             return Mismatch("\(text.shown), which some read as octal because of its leading zero")
         }
-        for separator in ["_", "'", " "] where text.contains(separator) {
+        let hasThousands = digits.split(separator: ",", omittingEmptySubsequences: false).dropFirst().allSatisfy {
+            $0.utf8.count == 3
+        }
+        for separator in ["_", "'", " "] + (hasThousands ? [","] : []) where text.contains(separator) {
             let joined = String(text.filter { String($0) != separator })
             if parse(joined) != nil { return Mismatch("\(text.shown), with a separator", suggestion: joined) }
         }

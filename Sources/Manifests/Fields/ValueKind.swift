@@ -39,11 +39,7 @@ extension ValueKind {
                         mismatch.suggestion = none
                     } else if mismatch.suggestion == nil, case .scalar(let text, _) = node.content {
                         mismatch.suggestion = Spelling.nearest(
-                            to: text, among: [none],
-                            synonyms: [
-                                "none": none, "never": none, "off": none, "no": none, "false": none, "auto": none,
-                                "automatic": none, "default": none, "nil": none,
-                            ])
+                            to: text, among: [none], synonyms: none == "none" ? offWords : autoWords)
                     }
                     throw mismatch
                 }
@@ -51,6 +47,15 @@ extension ValueKind {
             write: { $0.map(kind.write) ?? none })
     }
 }
+
+/// What people write where nothing is wanted; `none` is what a manifest says.
+private let offWords = Dictionary(
+    uniqueKeysWithValues: ["0", "off", "no", "false", "never", "nil", "disabled", "unlimited", "inf"].map {
+        ($0, "none")
+    })
+
+/// The same where something is chosen; `auto` is what a manifest says.
+private let autoWords = ["default": "auto", "automatic": "auto", "detect": "auto", "any": "auto"]
 
 extension ValueKind where Value == Bool {
     /// `true` or `false`, and none of the other words that YAML 1.1 takes for them.
@@ -65,7 +70,8 @@ extension ValueKind where Value == Bool {
                 default: Spelling.nearest(to: text, among: ["true", "false"])
                 }
             if !quoted && text == meant { return text == "true" }
-            throw Mismatch(quoted ? "the text \(text.shown)" : node.found, suggestion: meant)
+            if quoted && text == meant { throw Mismatch("\(text.shown) in quotes, which make it text") }
+            throw Mismatch(node.found, suggestion: meant)
         },
         write: { $0 ? "true" : "false" })
 }

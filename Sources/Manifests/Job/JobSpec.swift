@@ -2,7 +2,8 @@
 ///
 /// `ManifestParser` makes one from YAML; `JobSpecWriter` writes one back as `job.yaml`.
 public struct JobSpec: Codable, Sendable, Equatable {
-    /// Shown to people and used in the job's identifier: 1...64 of `a-z A-Z 0-9 . _ -`.
+    /// Shown to people and used in the job's identifier: 1...64 of `a-z A-Z 0-9 . _ -`,
+    /// beginning with a letter or digit; see `JobName`.
     public var name: String
     /// Folder or archive, as written: relative to the manifest's folder, or absolute.
     public var dataset: String

@@ -15,8 +15,8 @@ public enum ManifestReference {
     private static let introduction = """
         # The manifest
 
-        A job is a file `NAME.job.yaml` in the inbox, with the dataset beside it or beside the inbox's other datasets.
-        Only `dataset` must be given. `distilld check FILE` tells what is wrong with a manifest, and prints it with every
+        A job is a file `NAME.job.yaml` in the inbox. Its dataset lies in the inbox too, by itself or together with the
+        manifest in a folder of their own. Only `dataset` must be given. `distilld check FILE` tells what is wrong with a manifest, and prints it with every
         default filled in, without starting anything.
 
         ```yaml
@@ -44,10 +44,11 @@ public enum ManifestReference {
         var text = "\n## \(title)\n\n"
         if let shorthand = JobFields.table.section(section)?.shorthand {
             text += "Instead of a mapping also one value: \(shorthand.allowed)."
-            text += section == "training.augment" ? " Keys left out of a mapping are those of `standard`.\n" : ""
-            text += section == "training.augment" ? "" : " It stands for `\(shorthand.key)`.\n"
-            text += section == "training.augment" ? "\n" + augmentPresets : ""
-            text += "\n"
+            if section == "training.augment" {
+                text += " Keys left out of a mapping are those of `standard`.\n\n\(augmentPresets)\n"
+            } else {
+                text += " It stands for `\(shorthand.key)`.\n\n"
+            }
         }
         text += "| key | default | allowed | meaning |\n|---|---|---|---|\n"
         for field in fields {
@@ -93,7 +94,7 @@ extension String {
     }
 
     fileprivate var capitalizedSentence: String {
-        guard let first, !hasPrefix("rgb"), !hasPrefix("sgd"), !hasPrefix("T:") else { return self + "." }
+        guard let first else { return self }
         return first.uppercased() + dropFirst() + "."
     }
 }

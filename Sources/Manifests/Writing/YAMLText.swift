@@ -6,12 +6,12 @@ enum YAMLText {
     }
 
     private static func isPlain(_ text: String) -> Bool {
-        guard let first = text.utf8.first, first.isASCIILetterOrDigit || first == UInt8(ascii: "/"),
+        guard let first = text.utf8.first, first.isASCIILetterOrDigit || "/.".utf8.contains(first),
             text.utf8.allSatisfy({ $0.isASCIILetterOrDigit || "._/-".utf8.contains($0) })
         else { return false }
         // What YAML 1.1 or 1.2 would take for a truth value, null, a number or a date.
-        let words = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"]
-        let isNumberLike = first.isASCIILetterOrDigit && text.utf8.allSatisfy { !$0.isLetterButExponent }
+        let words = ["true", "false", "yes", "no", "on", "off", "y", "n", "null", ".inf", ".nan"]
+        let isNumberLike = first != UInt8(ascii: "/") && text.utf8.allSatisfy { !$0.isLetterButExponent }
         return !words.contains(text.lowercased()) && !isNumberLike && !text.lowercased().hasPrefix("0x")
             && !text.lowercased().hasPrefix("0o")
     }

@@ -41,23 +41,21 @@ struct YAMLSource: Sendable {
         bytes = text
     }
 
-    /// The line without its break; empty where there is no such line. `number` counts from 1.
-    func line(_ number: Int) -> String {
-        var current = 1
+    /// The file's lines without their breaks, as libyaml counts them.
+    func lines() -> [String] {
+        var lines: [String] = []
         var start = 0
         var index = 0
-        while index < bytes.count, current < number {
+        while index < bytes.count {
             let length = Self.lineBreak(at: index, in: bytes)
-            index += max(1, length)
             if length > 0 {
-                current += 1
-                start = index
+                lines.append(String(decoding: bytes[start..<index], as: UTF8.self))
+                start = index + length
             }
+            index += max(1, length)
         }
-        guard current == number else { return "" }
-        var end = start
-        while end < bytes.count, Self.lineBreak(at: end, in: bytes) == 0 { end += 1 }
-        return String(decoding: bytes[start..<end], as: UTF8.self)
+        lines.append(String(decoding: bytes[start...], as: UTF8.self))
+        return lines
     }
 }
 

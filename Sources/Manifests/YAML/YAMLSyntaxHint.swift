@@ -8,27 +8,34 @@ enum YAMLSyntaxHint {
         var suggestion: String?
     }
 
+    private struct Lines {
+        var text: [String]
+
+        /// Counted from 1; empty where there is no such line.
+        func at(_ number: Int) -> String { text.indices.contains(number - 1) ? text[number - 1] : "" }
+    }
+
     static func problem(for error: YAMLSyntaxError, in source: YAMLSource) -> ManifestProblem {
-        let hint = hint(for: error, in: source)
+        let hint = hint(for: error, in: Lines(text: source.lines()))
         return ManifestProblem(
             file: source.file, line: hint.mark.line, column: hint.mark.column, key: "", found: hint.found,
             allowed: hint.allowed, suggestion: hint.suggestion)
     }
 
-    private static func hint(for error: YAMLSyntaxError, in source: YAMLSource) -> Hint {
-        if let hint = tab(error, in: source) { return hint }
+    private static func hint(for error: YAMLSyntaxError, in lines: Lines) -> Hint {
+        if let hint = tab(error, in: lines) { return hint }
         switch error.problem {
         case "found unexpected end of stream":
             return Hint(
                 mark: error.contextMark, found: "a quote that is never closed", allowed: "the same quote at both ends")
         case "did not find expected ',' or ']'":
-            return open(error, in: source, bracket: "[", closing: "]")
+            return open(error, in: lines, bracket: "[", closing: "]")
         case "did not find expected ',' or '}'":
-            return open(error, in: source, bracket: "{", closing: "}")
+            return open(error, in: lines, bracket: "{", closing: "}")
         case "could not find expected ':'":
-            return noColon(error, in: source)
+            return noColon(error, in: lines)
         case "mapping values are not allowed in this context":
-            return unexpectedColon(error, in: source)
+            return unexpectedColon(error, in: lines)
         case "found unknown escape character", "did not find expected hexdecimal number":
             return Hint(
                 mark: error.mark, found: "a backslash that begins no escape",
@@ -36,15 +43,28 @@ enum YAMLSyntaxHint {
         case "did not find expected alphabetic or numeric character":
             return Hint(
                 mark: error.contextMark,
-                found: "\(character(at: error.contextMark, in: source)) at the start of a value",
+                found: "\(character(at: error.contextMark, in: lines)) at the start of a value",
                 allowed: "quotes around text that begins with this sign")
         case "found character that cannot start any token":
             return Hint(
-                mark: error.mark, found: "\(character(at: error.mark, in: source)) at the start of a value",
+                mark: error.mark, found: "\(character(at: error.mark, in: lines)) at the start of a value",
                 allowed: "quotes around text that begins with this sign")
+        case "did not find expected comment or line break", "mapping keys are not allowed in this context":
+            let mark = error.context == nil ? error.mark : error.contextMark
+            return Hint(
+                mark: mark, found: "\(character(at: mark, in: lines)) at the start of a value",
+                allowed: "quotes around text that begins with this sign")
+        case "found unexpected ':'":
+            return Hint(
+                mark: error.mark, found: "a colon inside a value",
+                allowed: "quotes around a value that contains a colon")
+        case "did not find expected node content":
+            return Hint(
+                mark: error.mark, found: "\(character(at: error.mark, in: lines)) where a value should begin",
+                allowed: "a value, in quotes if it begins with this sign")
         case "did not find expected key", "did not find expected '-' indicator",
             "block sequence entries are not allowed in this context", "did not find expected <document start>":
-            return unexpected(error, in: source)
+            return unexpected(error, in: lines)
         case "found undefined tag handle", "did not find expected whitespace or line break":
             return Hint(mark: error.mark, found: "a tag (!)", allowed: "the value without a tag, or text in quotes")
         default:
@@ -58,9 +78,9 @@ enum YAMLSyntaxHint {
 
 extension YAMLSyntaxHint {
     /// libyaml has several words for a tab where only spaces may stand; the line tells.
-    private static func tab(_ error: YAMLSyntaxError, in source: YAMLSource) -> Hint? {
+    private static func tab(_ error: YAMLSyntaxError, in lines: Lines) -> Hint? {
         for number in [error.mark.line, error.contextMark.line] {
-            let indentation = source.line(number).unicodeScalars.prefix { $0 == " " || $0 == "\t" }
+            let indentation = lines.at(number).unicodeScalars.prefix { $0 == " " || $0 == "\t" }
             if let tab = indentation.firstIndex(of: "\t") {
                 let column = indentation.distance(from: indentation.startIndex, to: tab) + 1
                 return Hint(
@@ -71,8 +91,7 @@ extension YAMLSyntaxHint {
         return nil
     }
 
-    private static func open(_ error: YAMLSyntaxError, in source: YAMLSource, bracket: String, closing: String) -> Hint
-    {
+    private static func open(_ error: YAMLSyntaxError, in lines: Lines, bracket: String, closing: String) -> Hint {
         let place = "the \"\(bracket)\" of line \(error.contextMark.line), column \(error.contextMark.column)"
         if error.mark.line > error.contextMark.line {
             return Hint(
@@ -80,21 +99,21 @@ extension YAMLSyntaxHint {
                 allowed: "commas between the values and a \"\(closing)\" at the end")
         }
         return Hint(
-            mark: error.mark, found: "\(character(at: error.mark, in: source)) where a comma is missing in \(place)",
+            mark: error.mark, found: "\(character(at: error.mark, in: lines)) where a comma is missing in \(place)",
             allowed: "commas between the values and a \"\(closing)\" at the end")
     }
 
     /// `seed:1` or `seed 1` followed by further lines.
-    private static func noColon(_ error: YAMLSyntaxError, in source: YAMLSource) -> Hint {
-        missingSpace(line: error.contextMark.line, in: source)
+    private static func noColon(_ error: YAMLSyntaxError, in lines: Lines) -> Hint {
+        missingSpace(line: error.contextMark.line, in: lines)
             ?? Hint(
                 mark: error.contextMark, found: "a line without \"key: \"",
                 allowed: "a colon and a space between key and value")
     }
 
     /// Either the line has two colons, or the one above was no `key: value`, or this one is indented too deep.
-    private static func unexpectedColon(_ error: YAMLSyntaxError, in source: YAMLSource) -> Hint {
-        let line = source.line(error.mark.line)
+    private static func unexpectedColon(_ error: YAMLSyntaxError, in lines: Lines) -> Hint {
+        let line = lines.at(error.mark.line)
         let before = String(String.UnicodeScalarView(line.unicodeScalars.prefix(error.mark.column - 1)))
         if before.contains(": ") {
             return Hint(
@@ -102,9 +121,9 @@ extension YAMLSyntaxHint {
                 allowed: "one \"key: value\" a line, and quotes around a value that contains \": \"")
         }
         var above = error.mark.line - 1
-        while above > 0, source.line(above).isBlankOrComment { above -= 1 }
-        if let hint = missingSpace(line: above, in: source) { return hint }
-        let previous = source.line(above)
+        while above > 0, lines.at(above).isBlankOrComment { above -= 1 }
+        if let hint = missingSpace(line: above, in: lines) { return hint }
+        let previous = lines.at(above)
         if !previous.contains(":") && !previous.isEmpty {
             return Hint(
                 mark: YAMLMark(line: above, column: previous.indentation + 1), found: "a line without \"key: \"",
@@ -116,28 +135,28 @@ extension YAMLSyntaxHint {
             allowed: "the same indentation for keys of one level")
     }
 
-    private static func unexpected(_ error: YAMLSyntaxError, in source: YAMLSource) -> Hint {
-        let line = source.line(error.mark.line)
+    private static func unexpected(_ error: YAMLSyntaxError, in lines: Lines) -> Hint {
+        let line = lines.at(error.mark.line)
         if error.mark.column == line.indentation + 1 {
             return Hint(
                 mark: error.mark, found: "a line whose indentation fits no line above it",
                 allowed: "the same indentation for keys of one level")
         }
         return Hint(
-            mark: error.mark, found: "\(character(at: error.mark, in: source)) after the end of a value",
+            mark: error.mark, found: "\(character(at: error.mark, in: lines)) after the end of a value",
             allowed: "one \"key: value\" a line, and quotes around the whole of a text")
     }
 
-    private static func missingSpace(line number: Int, in source: YAMLSource) -> Hint? {
-        let line = source.line(number)
+    private static func missingSpace(line number: Int, in lines: Lines) -> Hint? {
+        let line = lines.at(number)
         guard let corrected = withSpaceAfterColon(line) else { return nil }
         return Hint(
             mark: YAMLMark(line: number, column: line.indentation + 1), found: "no space after the colon",
             allowed: "a colon and a space between key and value", suggestion: corrected)
     }
 
-    private static func character(at mark: YAMLMark, in source: YAMLSource) -> String {
-        let scalars = source.line(mark.line).unicodeScalars.dropFirst(mark.column - 1)
+    private static func character(at mark: YAMLMark, in lines: Lines) -> String {
+        let scalars = lines.at(mark.line).unicodeScalars.dropFirst(mark.column - 1)
         return scalars.first.map { String(Character($0)).shown } ?? "the end of the line"
     }
 

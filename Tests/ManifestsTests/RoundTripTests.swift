@@ -1,0 +1,78 @@
+import Manifests
+import Testing
+
+/// `job.yaml` says everything that a job was run with.
+@Suite struct RoundTripTests {
+    @Test func defaults() throws {
+        let spec = JobSpec(name: "a", dataset: "b.zip")
+        #expect(try parse(JobSpecWriter.yaml(spec)).spec == spec)
+        #expect(try parse(JobSpecWriter.yaml(try parse(fullManifest).spec)).spec == (try parse(fullManifest).spec))
+    }
+
+    @Test func everyKeyIsWrittenOnItsLine() {
+        let lines = JobSpecWriter.yaml(JobSpec(name: "a", dataset: "my set")).split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("dataset: \"my set\"  ") && $0.contains("# folder or archive") })
+        #expect(lines.contains { $0.hasPrefix("  learningRate: 0.1  ") })
+        #expect(lines.contains { $0.hasPrefix("    flip: true  ") })
+        #expect(lines.allSatisfy { $0.utf8.count <= 120 && $0.contains("# ") })
+        // A comment line at the top is two; 12 keys at the top, 5 of them sections, and 5 + 2 + 3 + 3 + 2 + 12 + 5 below.
+        #expect(lines.count == 2 + 12 + 5 + 2 + 3 + 3 + 2 + 12 + 5)
+    }
+
+    @Test(arguments: [
+        "plain", "two words", "1", "1e3", "no", "Yes", "null", "~x", "0x10", "a: b", "#a", "a #b", "-a", "'q'", "\"q\"",
+        "back\\slash", "tab is no name", "ümläut 日本 😀", "a\u{2028}b", "\u{FEFF}a", "trailing ", " leading",
+        "2024-01-02",
+        "...", ".5", "@a", "%a", "&a", "*a", "!a", "[a]", "{a}", "a,b", "/abs/path with space", "a/../b-not", "|", ">",
+    ])
+    func datasetNames(name: String) throws {
+        guard !name.contains("/../") else { return }
+        let spec = JobSpec(name: "a", dataset: name)
+        #expect(try parse(JobSpecWriter.yaml(spec)).spec == spec)
+    }
+
+    @Test(arguments: 0..<200)
+    func random(seed: UInt64) throws {
+        var generator = SeededGenerator(state: seed)
+        let spec = randomSpec(&generator)
+        #expect(try parse(JobSpecWriter.yaml(spec)).spec == spec)
+    }
+
+    private func randomSpec(_ generator: inout SeededGenerator) -> JobSpec {
+        func number(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &generator) }
+        func share() -> Double {
+            // Tiny ones are written with an exponent.
+            Bool.random(using: &generator) ? number(0...0.49) : number(0...0.49) * 1e-9
+        }
+        func whole(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &generator) }
+        func maybe<Value>(_ value: Value) -> Value? { Bool.random(using: &generator) ? value : nil }
+        func network() -> NetworkSpec {
+            NetworkSpec(
+                model: NetworkSpec.presets.randomElement(using: &generator)!, width: number(0.125...8),
+                epochs: whole(1...10_000))
+        }
+        let hasSize = Bool.random(using: &generator)
+        let evaluation = maybe(share())
+        return JobSpec(
+            name: "job-\(whole(0...99_999))", dataset: "data \(whole(0...99_999))/Ü",
+            input: InputSpec(
+                width: hasSize ? whole(8...1024) : nil, height: hasSize ? whole(8...1024) : nil,
+                channels: maybe(Channels.allCases.randomElement(using: &generator)!),
+                fit: Fit.allCases.randomElement(using: &generator)!,
+                background: "#" + String(0x100_0000 + whole(0...0xFF_FFFF), radix: 16).dropFirst()),
+            split: SplitSpec(evaluation: evaluation, test: maybe(share())), maxCorrupt: number(0...1),
+            teacher: network(), student: network(),
+            distillation: DistillationSpec(temperature: number(1...100), alpha: number(0...1)),
+            training: TrainingSpec(
+                batch: whole(2...16_384), learningRate: number(1e-12...10),
+                optimizer: TrainingSpec.Optimizer.allCases.randomElement(using: &generator)!, momentum: share(),
+                weightDecay: share(), schedule: TrainingSpec.Schedule.allCases.randomElement(using: &generator)!,
+                warmup: share(), labelSmoothing: share(),
+                augment: AugmentSpec(
+                    crop: share(), flip: .random(using: &generator), cutout: share(), colorJitter: share(),
+                    mixup: number(0...10)),
+                clipGradient: maybe(number(1e-6...1e6)), ema: maybe(number(0.001...0.9999)),
+                patience: evaluation == 0 ? nil : maybe(whole(1...10_000))),
+            baseline: .random(using: &generator), seed: generator.next(), priority: whole(-100...100))
+    }
+}
