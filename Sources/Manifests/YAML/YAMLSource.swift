@@ -63,9 +63,7 @@ extension YAMLSource {
     /// Offset of the first byte that begins no well-formed sequence.
     private static func invalidUTF8(in text: [UInt8]) -> Int? {
         do {
-            _ = try text.span.withUnsafeBufferPointer { bytes throws(UTF8.ValidationError) in
-                _ = try UTF8Span(validating: Span(_unsafeElements: bytes))
-            }
+            _ = try UTF8Span(validating: text.span)
             return nil
         } catch {
             return error.byteOffsets.lowerBound
