@@ -2,7 +2,8 @@ import Compute
 
 /// A network in training: forward with batch statistics, backward to the gradient of every parameter.
 ///
-/// One image batch at a time, all buffers made at `init`.
+/// One batch of images at a time; all memory is made at `init`. For the same input and instruction set the results
+/// are the same bytes, whatever the number of threads.
 public final class TrainingNetwork {
     public let graph: Graph
     public let parameters: ParameterBuffer
@@ -16,15 +17,68 @@ public final class TrainingNetwork {
     /// N,classes: the gradient of the loss by the logits; to be filled before `backward`.
     public let dLogits: UnsafeMutablePointer<Float>
 
-    public init(graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, pool: ThreadPool) {
-        fatalError()
-    }
+    private let pool: ThreadPool
+    private let kernels: Kernels
+    private let steps: [any TrainingStep]
+    private let convolutions: [ConvolutionStep]
+    private let buffers: [FloatBuffer]
+    private let scratch: [FloatBuffer]
+    private let sums: FloatBuffer
+    private let dLogitsBuffer: FloatBuffer
 
     /// - Parameters:
-    ///   - count: images in `input`, 2...maximumBatch.
-    ///   - seed, step: name the dropout masks.
-    public func forward(count: Int, seed: UInt64, step: Int) {}
+    ///   - graph: as `GraphBuilder` makes it, or one that has passed `validate`.
+    ///   - parameters: laid out for `graph`; read and (running statistics) written in place.
+    ///   - maximumBatch: images for which memory is made.
+    public init(
+        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, pool: ThreadPool, kernels: Kernels = .standard
+    ) {
+        precondition(parameters.count == graph.storageCount && maximumBatch >= 1)
+        self.graph = graph
+        self.parameters = parameters
+        self.maximumBatch = maximumBatch
+        self.pool = pool
+        self.kernels = kernels
+        gradients = ParameterBuffer(count: parameters.count)
+        let plan = TrainingPlan(
+            graph: graph, parameters: parameters, gradients: gradients, maximumBatch: maximumBatch, kernels: kernels)
+        dLogitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)
+        dLogits = dLogitsBuffer.base
+        let gradientPlan = GradientPlan(plan, dLogits: dLogits, maximumBatch: maximumBatch)
+        guard let output = plan.logits.stored else { preconditionFailure("logits not written out") }
+        input = plan.input.raw
+        logits = output
+        steps = plan.steps.map(\.step)
+        convolutions = plan.convolutions
+        buffers = plan.buffers + gradientPlan.buffers
+        let room = convolutions.map(\.convolution.backwardScratchCount).max() ?? 0
+        scratch = (0..<pool.threads).map { _ in FloatBuffer(count: room) }
+        sums = FloatBuffer(count: convolutions.map(\.sumsCount).max() ?? 0)
+    }
+
+    /// Bytes of activations, gradients and scratch memory, without parameters.
+    public var memoryBytes: Int { (buffers + scratch + [sums]).map { $0.count * 4 }.reduce(0, +) }
+
+    /// - Parameters:
+    ///   - count: images in `input`, 1...maximumBatch (2 or more where a batch norm sees one pixel an image).
+    ///   - seed: with `step` names the dropout masks.
+    public func forward(count: Int, seed: UInt64, step: Int) {
+        precondition((1...maximumBatch).contains(count))
+        pool.run(convolutions.count) { index, _ in convolutions[index].prepare() }
+        let batch = self.batch(count: count, seed: seed, step: step)
+        for step in steps { step.forward(batch) }
+    }
 
     /// Fills `gradients` for the batch of the last `forward`.
-    public func backward(count: Int) {}
+    public func backward(count: Int) {
+        precondition((1...maximumBatch).contains(count))
+        let batch = self.batch(count: count, seed: 0, step: 0)
+        for step in steps.reversed() { step.backward(batch) }
+    }
+
+    private func batch(count: Int, seed: UInt64, step: Int) -> Batch {
+        Batch(
+            count: count, seed: seed, step: step, pool: pool, kernels: kernels, scratch: scratch.map(\.base),
+            sums: sums.base)
+    }
 }

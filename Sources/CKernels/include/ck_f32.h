@@ -104,11 +104,13 @@ void ck_pack_b(const ck_f32 *kernels, float *packed, const float *source, const 
 /// weight[n * k + i] = sum over the parts, in their order, of parts[j * partStride + i * ldw + n].
 void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int n, int ldw, float *weight);
 
-/// Pooling of one image H,W,C. `chosen` (OH,OW,C) gets the offset of each maximum in the image.
+/// Pooling of one image H,W,C. `chosen` (OH,OW,C) gets the offset of each maximum in the image, for the gradient.
 void ck_max_pool(const float *x, int height, int width, int channels, int size, int stride, int padding, int outHeight,
                  int outWidth, float *y, int32_t *chosen);
+void ck_max_pool_values(const float *x, int height, int width, int channels, int size, int stride, int padding,
+                        int outHeight, int outWidth, float *y);
 void ck_max_pool_gradient(const float *dy, const int32_t *chosen, int64_t count, float *dx);
-/// The mean over the pixels inside the image; `backward`: dx += dy spread back, x being dx and y being dy.
+/// The mean over those pixels of a window that lie inside the image; its gradient is added to dx.
 void ck_average_pool(const float *x, int height, int width, int channels, int size, int stride, int padding,
                      int outHeight, int outWidth, float *y);
 void ck_average_pool_gradient(const float *dy, int height, int width, int channels, int size, int stride, int padding,

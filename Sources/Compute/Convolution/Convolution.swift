@@ -1,0 +1,128 @@
+import CKernels
+
+/// Forward and backward of one convolution (or linear layer: a 1x1 image) on the blocked product with im2col fused.
+///
+/// Work is cut by images, never by threads: a group of images is packed into one panel, and one task of the backward
+/// pass is a fixed chunk of groups with its own sum of the weights' gradient. So results do not depend on the number
+/// of threads. Offsets, packed weights and panels are made once.
+public final class Convolution: @unchecked Sendable {
+    public let geometry: ConvolutionGeometry
+    let kernels: Kernels
+    let forwardPlan: ColumnPlan
+    let backwardPlans: [ColumnPlan]
+    /// Images whose pixels make one product.
+    public let group: Int
+
+    // Offsets for a group of images.
+    let rows, outputs, offsets: IndexTable
+    let gradientRows: IndexTable
+    let backwardTables: [(rows: IndexTable, outputs: IndexTable, offsets: IndexTable)]
+
+    // Weights as the products read them.
+    let packed: FloatBuffer
+    let packedBackward: [FloatBuffer]
+    let bias: FloatBuffer?
+
+    /// Floats from one row of a weights' gradient to the next.
+    let gradientStride: Int
+
+    /// - Parameters:
+    ///   - maximumBatch: bounds the group of images.
+    ///   - hasBias: whether `load` is given a bias.
+    ///   - training: whether `backward` will be called, and with a gradient by the input.
+    public init(
+        _ geometry: ConvolutionGeometry, maximumBatch: Int, hasBias: Bool, training: Bool, kernels: Kernels = .standard
+    ) {
+        self.geometry = geometry
+        self.kernels = kernels
+        let pixels = geometry.outHeight * geometry.outWidth
+        group = min(maximumBatch, max(1, 256 / pixels))
+        let plan = ColumnPlan.forward(geometry)
+        forwardPlan = plan
+        rows = IndexTable(plan.rows, images: group, step: plan.panelCount)
+        outputs = IndexTable(plan.outputs, images: group, step: geometry.outputCount)
+        offsets = IndexTable(plan.offsets)
+        backwardPlans = training ? ColumnPlan.backward(geometry) : []
+        let images = group
+        backwardTables = backwardPlans.map {
+            (
+                IndexTable($0.rows, images: images, step: $0.panelCount),
+                IndexTable($0.outputs, images: images, step: geometry.inputCount), IndexTable($0.offsets)
+            )
+        }
+        var gradientOffsets: [Int32] = []
+        if let back = backwardPlans.first {
+            for y in 0..<geometry.outHeight {
+                for x in 0..<geometry.outWidth {
+                    gradientOffsets.append(Int32(((y + back.top) * back.panelWidth + x + back.left) * back.channels))
+                }
+            }
+        }
+        gradientRows = IndexTable(gradientOffsets, images: images, step: backwardPlans.first?.panelCount ?? 0)
+
+        let perGroup = geometry.outputs / geometry.groups
+        let inPerGroup = geometry.channels / geometry.groups
+        if geometry.isDepthwise {
+            packed = FloatBuffer(count: geometry.weightCount)
+            packedBackward = backwardPlans.map { FloatBuffer(count: $0.taps.count * geometry.channels) }
+            gradientStride = kernels.padded(geometry.channels)
+        } else {
+            packed = FloatBuffer(count: geometry.groups * geometry.depth * kernels.padded(perGroup))
+            packedBackward = backwardPlans.map {
+                FloatBuffer(count: geometry.groups * $0.taps.count * perGroup * kernels.padded(inPerGroup))
+            }
+            gradientStride = kernels.padded(perGroup)
+        }
+        bias = hasBias ? FloatBuffer(count: kernels.padded(geometry.outputs) + kernels.vector) : nil
+    }
+
+    /// Floats of scratch memory that one thread needs for `forward`.
+    public var panelCount: Int { group * forwardPlan.panelCount }
+    /// Floats of scratch memory that one thread needs for `backward`: both panels.
+    public var backwardScratchCount: Int { panelCount + 64 + group * (backwardPlans.first?.panelCount ?? 0) }
+
+    /// Packs new weights (O,KH,KW,I, and a bias of O).
+    public func load(weight: UnsafePointer<Float>, bias newBias: UnsafePointer<Float>?) {
+        let g = geometry
+        if let bias, let newBias { bias.base.update(from: newBias, count: g.outputs) }
+        if g.isDepthwise {
+            transpose(weight, taps: forwardPlan.taps, to: packed.base)
+            for (plan, target) in zip(backwardPlans, packedBackward) {
+                transpose(weight, taps: plan.taps, to: target.base)
+            }
+            return
+        }
+        let perGroup = g.outputs / g.groups
+        let inner = g.channels / g.groups
+        for index in 0..<g.groups {
+            let from = weight + index * perGroup * g.depth
+            pack(
+                from, taps: forwardPlan.taps, inner: inner, innerStride: 1, columns: perGroup, columnStride: g.depth,
+                to: packed.base + index * g.depth * kernels.padded(perGroup))
+            for (plan, target) in zip(backwardPlans, packedBackward) where !plan.taps.isEmpty {
+                let size = plan.taps.count * perGroup * kernels.padded(inner)
+                pack(
+                    from, taps: plan.taps, inner: perGroup, innerStride: g.depth, columns: inner, columnStride: 1,
+                    to: target.base + index * size)
+            }
+        }
+    }
+
+    private func pack(
+        _ source: UnsafePointer<Float>, taps: [Int], inner: Int, innerStride: Int, columns: Int, columnStride: Int,
+        to target: UnsafeMutablePointer<Float>
+    ) {
+        let tapStride = geometry.channels / geometry.groups
+        let starts = taps.map { Int32($0 * tapStride) }
+        ck_pack_b(
+            kernels.table, target, source, starts, Int32(taps.count), Int32(inner), Int64(innerStride), Int32(columns),
+            Int64(columnStride))
+    }
+
+    private func transpose(_ weight: UnsafePointer<Float>, taps: [Int], to target: UnsafeMutablePointer<Float>) {
+        let channels = geometry.channels
+        for (row, tap) in taps.enumerated() {
+            for channel in 0..<channels { target[row * channels + channel] = weight[channel * geometry.taps + tap] }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import CKernels
+import Compute
+
+/// A convolution or linear layer in training, with the batch norm behind it: its statistics are gathered as the
+/// outputs leave the registers, and its backward pass is applied as gradients are packed.
+final class ConvolutionStep: TrainingStep {
+    struct Values {
+        let weight, dWeight: UnsafeMutablePointer<Float>
+        let bias, dBias: UnsafeMutablePointer<Float>?
+    }
+
+    let convolution: Convolution
+    private let input, output: Endpoint
+    private let values: Values
+    private let kernels: Kernels
+    /// Set by the planner: whether the input's gradient has been written before by another reader.
+    var accumulates = false
+    /// Set by the planner: this is the only reader of the input, so the input's norm sums can be made here.
+    var sumsInputNorm = false
+
+    init(_ convolution: Convolution, input: Endpoint, output: Endpoint, values: Values, kernels: Kernels) {
+        self.convolution = convolution
+        self.input = input
+        self.output = output
+        self.values = values
+        self.kernels = kernels
+    }
+
+    func prepare() { convolution.load(weight: values.weight, bias: values.bias) }
+
+    /// A linear layer reads H,W,C as one pixel, so it needs the value written out.
+    private func source(_ image: Int) -> Source {
+        guard convolution.geometry.inputCount == input.count, let stored = input.stored else {
+            return input.source(image)
+        }
+        return Source(stored + image * input.count)
+    }
+
+    func forward(_ batch: Batch) {
+        let groups = Batch.Blocks(total: batch.count, size: convolution.group)
+        let g = convolution.geometry
+        let norm = output.norm.flatMap { $0.isIdentity ? nil : $0 }
+        let fused = norm != nil && !(g.groups > 1 && !g.isDepthwise)
+        batch.pool.run(groups.count) { index, thread in
+            let images = groups[index]
+            let y = output.raw + images.lowerBound * output.count
+            if let norm { norm.clearPart(index) }
+            convolution.forward(
+                source(images.lowerBound), count: images.count, y: y, sums: fused ? norm?.part(index) : nil,
+                scratch: batch.scratch[thread])
+            if let norm, !fused {
+                kernels.table.pointee.moments(
+                    y, Int64(images.count * output.pixels), Int32(g.outputs), norm.part(index))
+            }
+        }
+        norm?.finishForward(
+            tasks: groups.count, half: fused ? kernels.padded(g.outputs) : g.outputs,
+            values: batch.count * output.pixels)
+    }
+
+    /// Chunks in which the weights' gradient is added up, however many threads there are.
+    var chunks: Int {
+        let floats = convolution.gradientSumCount
+        return floats <= 1 << 16 ? 16 : floats <= 1 << 18 ? 8 : 4
+    }
+
+    /// Floats of `Batch.sums` that the backward pass needs.
+    var sumsCount: Int { chunks * sumStride }
+
+    private var biasRoom: Int { 2 * convolution.geometry.outputs }
+    private var sumStride: Int { convolution.gradientSumCount + (values.bias == nil ? 0 : biasRoom) }
+
+    func backward(_ batch: Batch) {
+        output.finishGradient(batch)
+        let groups = Batch.Blocks(total: batch.count, size: convolution.group)
+        let chunks = min(self.chunks, groups.count)
+        let stride = sumStride
+        let weightCount = convolution.gradientSumCount
+        let fuses = sumsInputNorm && input.gradient != nil
+        batch.pool.run(chunks) { chunk, thread in
+            let own = batch.sums + chunk * stride
+            own.update(repeating: 0, count: stride)
+            let sum = WeightGradientSum(weight: own, bias: values.bias == nil ? nil : own + weightCount)
+            if fuses { input.norm?.clearPart(chunk) }
+            for index in chunk * groups.count / chunks..<(chunk + 1) * groups.count / chunks {
+                let images = groups[index]
+                convolution.backward(
+                    output.gradientSource(images.lowerBound), source: source(images.lowerBound), count: images.count,
+                    sum: sum, dx: input.gradient.map { $0 + images.lowerBound * input.count },
+                    accumulate: accumulates, scratch: batch.scratch[thread])
+                if fuses { input.addNormSums(images: images, part: chunk, kernels: kernels) }
+            }
+        }
+        if fuses { input.sumParts = chunks }
+        convolution.reduceGradient(batch.sums, chunks: chunks, chunkStride: stride, to: values.dWeight)
+        if let dBias = values.dBias {
+            for o in 0..<convolution.geometry.outputs {
+                var sum: Float = 0
+                for chunk in 0..<chunks { sum += batch.sums[chunk * stride + weightCount + o] }
+                dBias[o] = sum
+            }
+        }
+    }
+}

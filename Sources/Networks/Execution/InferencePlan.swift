@@ -1,0 +1,221 @@
+import Compute
+
+/// A graph turned into inference steps over a few slots of memory that values take in turn.
+struct InferencePlan {
+    /// A value: where it lies, and what readers apply on the way.
+    struct Value {
+        /// `nil`: the network's input.
+        var slot: Int?
+        var shape: Graph.Shape
+        var affine: Affine?
+        var activation = Activation.none
+
+        var isPlain: Bool { affine == nil && activation == .none }
+    }
+
+    /// A batch norm that no convolution could take in, for each channel.
+    final class Affine {
+        let node: Graph.Node
+        let epsilon: Float
+        let scale, shift: FloatBuffer
+
+        init(_ node: Graph.Node, epsilon: Float) {
+            self.node = node
+            self.epsilon = epsilon
+            scale = FloatBuffer(count: node.shape.channels)
+            shift = FloatBuffer(count: node.shape.channels)
+        }
+
+        func load(_ parameters: ParameterBuffer, graph: Graph) {
+            let values = node.parameters.map { parameters[graph.parameters[$0]] }
+            for c in 0..<node.shape.channels {
+                let k = Double(values[0][c]) / (Double(values[3][c]) + Double(epsilon)).squareRoot()
+                scale.base[c] = Float(k)
+                shift.base[c] = Float(Double(values[1][c]) - Double(values[2][c]) * k)
+            }
+        }
+    }
+
+    enum Step {
+        case convolution(Convolution, Value, activation: Activation, to: Int)
+        case add(Value, Value, activation: Activation, to: Int)
+        case globalPool(Value, to: Int)
+        case window(Value, Graph.Pool, isMaximum: Bool, shape: Graph.Shape, to: Int)
+        case store(Value, to: Int)
+    }
+
+    /// Images that go through all steps together, in one thread: their activations stay in the second-level cache.
+    let block: Int
+    private(set) var steps: [Step] = []
+    /// Floats of each slot for one image.
+    private(set) var slots: [Int] = []
+    private(set) var affines: [Affine] = []
+    /// Convolutions with their parameters: weight, then bias.
+    private(set) var convolutions: [(Convolution, [Graph.Parameter])] = []
+    private(set) var output: Value
+
+    private let graph: Graph
+    private let kernels: Kernels
+    private let readers: [[Int]]
+    private var values: [Value?]
+    /// Reads of each slot's value that are still to come.
+    private var pending: [Int]
+    private var owner: [Int: Int] = [:]
+    private var free: [Int] = []
+
+    /// - Parameter graph: with batch norms folded.
+    init(graph: Graph, maximumBatch: Int, kernels: Kernels) {
+        self.graph = graph
+        self.kernels = kernels
+        let largest = graph.nodes.map(\.shape.count).max() ?? 1
+        block = min(maximumBatch, max(1, 65_536 / largest))
+        var readers = [[Int]](repeating: [], count: graph.nodes.count)
+        for (index, node) in graph.nodes.enumerated() { for input in node.inputs { readers[input].append(index) } }
+        self.readers = readers
+        pending = readers.map(\.count)
+        values = Array(repeating: nil, count: graph.nodes.count)
+        output = Value(slot: nil, shape: graph.input)
+        values[0] = output
+        var skipped: Set<Int> = []
+        for index in graph.nodes.indices.dropFirst() where !skipped.contains(index) {
+            if let taken = compile(index) { skipped.insert(taken) }
+        }
+        if let last = values[graph.nodes.count - 1] { output = last }
+    }
+
+    /// Returns the activation node that the step has taken in.
+    private mutating func compile(_ index: Int) -> Int? {
+        let node = graph.nodes[index]
+        switch node.operation {
+        case .input: preconditionFailure("an input after the first node")
+        case .convolution(let c):
+            let shape = graph.nodes[node.inputs[0]].shape
+            let geometry = ConvolutionGeometry(
+                height: shape.height, width: shape.width, channels: shape.channels, outputs: c.outputs,
+                kernelHeight: c.kernelHeight, kernelWidth: c.kernelWidth, stride: c.stride, padTop: c.padTop,
+                padLeft: c.padLeft, padBottom: c.padBottom, padRight: c.padRight, groups: c.groups)
+            return convolve(index, geometry: geometry, from: value(node.inputs[0]))
+        case .linear(let outputs):
+            let from = plain(node.inputs[0])
+            let geometry = ConvolutionGeometry(
+                height: 1, width: 1, channels: from.shape.count, outputs: outputs, kernelHeight: 1, kernelWidth: 1,
+                stride: 1, padTop: 0, padLeft: 0, padBottom: 0, padRight: 0, groups: 1)
+            return convolve(index, geometry: geometry, from: from)
+        case .batchNorm(let epsilon):
+            var made = plain(node.inputs[0])
+            let affine = Affine(node, epsilon: epsilon)
+            affines.append(affine)
+            made.affine = affine
+            return pass(made, index)
+        case .relu, .relu6, .hardSwish:
+            var made = value(node.inputs[0])
+            if made.activation != .none { made = plain(node.inputs[0]) }
+            made.activation = node.operation.activation ?? .none
+            return pass(made, index)
+        case .dropout:
+            return pass(value(node.inputs[0]), index)
+        case .add:
+            let inputs = node.inputs.map { input in
+                let found = value(input)
+                return found.activation == .none ? found : plain(input)
+            }
+            let (activation, last) = activation(behind: index)
+            let slot = place(last ?? index, shape: node.shape)
+            steps.append(.add(inputs[0], inputs[1], activation: activation, to: slot))
+            finish(index)
+            return last
+        case .globalAveragePool:
+            let from = value(node.inputs[0])
+            steps.append(.globalPool(from, to: place(index, shape: node.shape)))
+        case .maxPool(let pool):
+            let from = plain(node.inputs[0])
+            steps.append(.window(from, pool, isMaximum: true, shape: node.shape, to: place(index, shape: node.shape)))
+        case .averagePool(let pool):
+            let from = plain(node.inputs[0])
+            steps.append(.window(from, pool, isMaximum: false, shape: node.shape, to: place(index, shape: node.shape)))
+        }
+        finish(index)
+        return nil
+    }
+
+    private mutating func convolve(_ index: Int, geometry: ConvolutionGeometry, from: Value) -> Int? {
+        let node = graph.nodes[index]
+        let parameters = node.parameters.map { graph.parameters[$0] }
+        let convolution = Convolution(
+            geometry, maximumBatch: block, hasBias: parameters.count > 1, training: false, kernels: kernels)
+        convolutions.append((convolution, parameters))
+        let (activation, last) = activation(behind: index)
+        let slot = place(last ?? index, shape: node.shape)
+        steps.append(.convolution(convolution, from, activation: activation, to: slot))
+        finish(index)
+        return last
+    }
+
+    private func activation(behind index: Int) -> (Activation, Int?) {
+        guard readers[index].count == 1, let found = graph.nodes[readers[index][0]].operation.activation else {
+            return (.none, nil)
+        }
+        return (found, readers[index][0])
+    }
+
+    private func value(_ index: Int) -> Value {
+        guard let found = values[index] else { preconditionFailure("node \(index) is read before it is made") }
+        return found
+    }
+
+    /// The value without anything left to apply: written out where there is.
+    private mutating func plain(_ index: Int) -> Value {
+        let found = value(index)
+        if found.isPlain { return found }
+        let slot = take(found.shape.count)
+        steps.append(.store(found, to: slot))
+        release(found, reads: pending[index])
+        let made = Value(slot: slot, shape: found.shape)
+        owner[slot] = pending[index]
+        values[index] = made
+        return made
+    }
+
+    // MARK: - Slots
+
+    private mutating func take(_ count: Int) -> Int {
+        if let slot = free.popLast() {
+            slots[slot] = max(slots[slot], count)
+            return slot
+        }
+        slots.append(count)
+        return slots.count - 1
+    }
+
+    private mutating func place(_ index: Int, shape: Graph.Shape) -> Int {
+        let slot = take(shape.count)
+        owner[slot] = max(pending[index], 1)
+        values[index] = Value(slot: slot, shape: shape)
+        return slot
+    }
+
+    /// Another name for a value in the same slot.
+    private mutating func pass(_ made: Value, _ index: Int) -> Int? {
+        values[index] = made
+        if let slot = made.slot { owner[slot, default: 0] += pending[index] }
+        finish(index)
+        return nil
+    }
+
+    /// The node's inputs have been read once more.
+    private mutating func finish(_ index: Int) {
+        for input in graph.nodes[index].inputs {
+            pending[input] -= 1
+            if let read = values[input] { release(read, reads: 1) }
+        }
+    }
+
+    private mutating func release(_ value: Value, reads: Int) {
+        guard let slot = value.slot, let left = owner[slot] else { return }
+        owner[slot] = left - reads
+        if left - reads <= 0 {
+            owner[slot] = nil
+            free.append(slot)
+        }
+    }
+}
