@@ -1,0 +1,135 @@
+import CKernels
+import Compute
+import Testing
+
+/// The channel-wise kernels of every instruction set against the scalar table, for channel counts around every vector.
+@Suite struct ChannelKernelTests {
+    static let channels = [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 31, 33, 64]
+    static let activations: [Activation] = [.none, .relu, .relu6, .hardSwish]
+    static let scalar = Kernels(named: "scalar")!
+    static let fast = Kernels.available.filter { $0.isa != "scalar" }
+
+    /// Values over the range where activations bend.
+    func spread(_ count: Int, _ stream: UInt32) -> [Float] { noise(count, stream: stream).map { $0 * 8 } }
+
+    private func compare(
+        _ count: Int, tolerance: Float = 1e-4, _ body: (Kernels, UnsafeMutablePointer<Float>) -> Void
+    ) -> [String] {
+        var expected = [Float](repeating: 0.5, count: count)
+        body(Self.scalar, &expected)
+        return Self.fast.compactMap { kernels in
+            var found = [Float](repeating: 0.5, count: count)
+            body(kernels, &found)
+            let worst = zip(found, expected).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
+            return worst <= tolerance ? nil : "\(kernels.isa) differs by \(worst)"
+        }
+    }
+
+    @Test(arguments: channels) func copies(c: Int) {
+        let source = spread(3 * 5 * c, 1)
+        let scale = noise(c, stream: 2)
+        let shift = noise(c, stream: 3)
+        for activation in Self.activations {
+            let wrong = compare(3 * 7 * c) { kernels, out in
+                source.withUnsafeBufferPointer { source in
+                    scale.withUnsafeBufferPointer { scale in
+                        shift.withUnsafeBufferPointer { shift in
+                            var call = ck_copy(
+                                source: source.baseAddress, panel: out, height: 3, width: 5, channels: Int32(c),
+                                panelWidth: 7, scale: scale.baseAddress, shift: shift.baseAddress,
+                                activation: activation.rawValue)
+                            kernels.table.pointee.copy(&call)
+                        }
+                    }
+                }
+            }
+            #expect(wrong.isEmpty, "\(wrong)")
+        }
+    }
+
+    @Test(arguments: channels) func normGradients(c: Int) {
+        let pixels = 21
+        let gradient = spread(pixels * c, 4)
+        let y = spread(pixels * c, 5)
+        let perChannel = noise(6 * c, stream: 6)
+        for activation in Self.activations {
+            for accumulate in [0, 1] as [Int32] {
+                let wrong = compare(pixels * c) { kernels, out in
+                    perChannel.withUnsafeBufferPointer { values in
+                        gradient.withUnsafeBufferPointer { gradient in
+                            y.withUnsafeBufferPointer { y in
+                                let base = values.baseAddress!
+                                var call = ck_norm_gradient(
+                                    gradient: gradient.baseAddress, y: y.baseAddress, panel: out, height: 1,
+                                    width: Int32(pixels), channels: Int32(c), panelWidth: Int32(pixels), scale: base,
+                                    shift: base + c, activation: activation.rawValue, p: base + 2 * c, q: base + 3 * c,
+                                    r: base + 4 * c, accumulate: accumulate)
+                                kernels.table.pointee.norm_gradient(&call)
+                            }
+                        }
+                    }
+                }
+                #expect(wrong.isEmpty, "\(wrong)")
+            }
+        }
+    }
+
+    @Test(arguments: channels) func sums(c: Int) {
+        // More pixels than one block of the kernel, and an odd number.
+        let pixels = 301
+        let gradient = spread(pixels * c, 7)
+        let y = spread(pixels * c, 8)
+        let perChannel = noise(3 * c, stream: 9)
+        let moments = compare(2 * c) { kernels, out in
+            kernels.table.pointee.moments(y, Int64(pixels), Int32(c), out)
+        }
+        #expect(moments.isEmpty, "\(moments)")
+        for activation in Self.activations {
+            let wrong = compare(2 * c) { kernels, out in
+                perChannel.withUnsafeBufferPointer { values in
+                    let base = values.baseAddress!
+                    kernels.table.pointee.norm_sums(
+                        gradient, y, Int64(pixels), Int32(c), base, base + c, activation.rawValue, base + 2 * c, out)
+                }
+            }
+            #expect(wrong.isEmpty, "\(wrong)")
+        }
+    }
+
+    @Test(arguments: channels) func additions(c: Int) {
+        let pixels = 300
+        let a = spread(pixels * c, 10)
+        let b = spread(pixels * c, 11)
+        let perChannel = noise(4 * c, stream: 12)
+        for activation in Self.activations {
+            for second in [true, false] {
+                let wrong = compare(pixels * c) { kernels, out in
+                    perChannel.withUnsafeBufferPointer { values in
+                        b.withUnsafeBufferPointer { b in
+                            let base = values.baseAddress!
+                            kernels.table.pointee.add(
+                                a, base, base + c, second ? b.baseAddress : nil, base + 2 * c, base + 3 * c,
+                                activation.rawValue, out, Int64(pixels), Int32(c))
+                        }
+                    }
+                }
+                #expect(wrong.isEmpty, "\(wrong)")
+            }
+        }
+        for activation in [Activation.relu, .relu6] {
+            let wrong = compare(pixels * c) { kernels, out in
+                kernels.table.pointee.mask(a, b, activation.rawValue, out, Int64(pixels * c))
+            }
+            #expect(wrong.isEmpty, "\(wrong)")
+        }
+        let wrong = compare(pixels * c) { kernels, out in
+            kernels.table.pointee.accumulate(a, out, Int64(pixels * c))
+        }
+        #expect(wrong.isEmpty, "\(wrong)")
+    }
+
+    @Test func anUnknownInstructionSetIsRefused() {
+        #expect(Kernels(named: "avx1024") == nil)
+        #expect(Kernels(named: "scalar")?.isa == "scalar")
+    }
+}
