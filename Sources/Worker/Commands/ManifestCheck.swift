@@ -1,0 +1,80 @@
+import Datasets
+import Foundation
+import Manifests
+
+/// `distilld check`: a manifest's mistakes, or the job as it would run with its cost.
+public struct ManifestCheck {
+    private let path: String
+    private let quick: Bool
+    private let threads: Int
+
+    /// - Parameter quick: leaves the dataset alone.
+    public init(path: String, quick: Bool, threads: Int) {
+        self.path = path
+        self.quick = quick
+        self.threads = threads
+    }
+
+    /// - Throws: `ManifestProblems` or `JobFailure`.
+    public func run(print: (String) -> Void) throws {
+        let parsed = try ManifestParser.read(path: path, displayName: path, followSymlinks: true)
+        var spec = parsed.spec
+        for warning in parsed.warnings { print("# warning: \(warning)") }
+        guard !quick else {
+            print(JobSpecWriter.yaml(spec))
+            return
+        }
+        let dataset = DatasetLocation.path(of: spec.dataset, manifest: path)
+        let request = DatasetRequest(
+            path: dataset, input: spec.input, split: spec.split, maxCorrupt: spec.maxCorrupt, seed: spec.seed,
+            cacheDirectory: FileManager.default.temporaryDirectory.path)
+        let survey: DatasetSurvey
+        do { survey = try DatasetReader.survey(request) } catch { throw error.failure }
+        spec.input.width = survey.width
+        spec.input.height = survey.height
+        spec.input.channels = survey.channels == 1 ? .gray : .rgb
+        print(JobSpecWriter.yaml(spec))
+        let estimate = try JobEstimate(spec: spec, survey: survey, threads: threads)
+        for line in describe(survey) + describe(estimate, spec) { print("# \(line)") }
+    }
+
+    private func describe(_ survey: DatasetSurvey) -> [String] {
+        [
+            "dataset: \(survey.layout); \(survey.images) images in \(survey.classes.count) classes: "
+                + "\(survey.train) train, \(survey.evaluation) evaluation, \(survey.test) test"
+        ] + survey.notes
+    }
+
+    private func describe(_ estimate: JobEstimate, _ spec: JobSpec) -> [String] {
+        let stages = estimate.seconds.map { "\($0.stage.rawValue) \(duration($0.seconds))" }.joined(separator: ", ")
+        let mebibyte = 1_048_576.0
+        return [
+            "teacher \(spec.teacher.model): \(estimate.teacher.parameterCount) parameters, "
+                + "\(estimate.teacher.multiplyAccumulates) multiply-accumulates an image",
+            "student \(spec.student.model): \(estimate.student.parameterCount) parameters, "
+                + "\(estimate.student.multiplyAccumulates) multiply-accumulates an image",
+            "time on this machine with \(threads) threads: about \(duration(estimate.totalSeconds)) (\(stages))",
+            String(
+                format: "memory: about %.0f MiB, and %.0f MiB of decoded images on disk",
+                Double(estimate.memoryBytes) / mebibyte + 40, Double(estimate.imageBytes) / mebibyte),
+        ]
+    }
+
+    private func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        if whole < 60 { return "\(max(whole, 1)) s" }
+        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+}
+
+/// Where a manifest's dataset lies.
+public enum DatasetLocation {
+    /// `dataset` as written in the manifest at `manifest`: absolute, or beside it. Archives named without their folder
+    /// are found there too.
+    public static func path(of dataset: String, manifest: String) -> String {
+        if dataset.hasPrefix("/") { return dataset }
+        let folder = URL(fileURLWithPath: manifest).deletingLastPathComponent()
+        return folder.appendingPathComponent(dataset).standardizedFileURL.path
+    }
+}

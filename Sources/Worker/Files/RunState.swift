@@ -1,0 +1,24 @@
+import Foundation
+
+/// What a job remembers about itself over the processes that work on it: `run.json` among the checkpoints.
+struct RunState: Codable {
+    var started: Date
+    /// Wall time of the processes before this one.
+    var secondsBefore: Double
+
+    private static let name = "run.json"
+
+    /// What an earlier process left, or a new beginning.
+    static func load(from directory: URL) -> (state: RunState, resumed: Bool) {
+        let file = directory.appendingPathComponent(name)
+        if let data = try? Data(contentsOf: file), let state = try? JSONDecoder().decode(RunState.self, from: data) {
+            return (state, true)
+        }
+        return (RunState(started: Date(), secondsBefore: 0), false)
+    }
+
+    func save(to directory: URL) throws {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try JSONEncoder().encode(self).write(to: directory.appendingPathComponent(Self.name), options: .atomic)
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Manifests
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A job's progress on standard error: one line that is written over on a terminal, plain lines elsewhere.
+public final class ProgressLine {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var open = false
+    private var began = ContinuousClock.now
+    private var epochNote = ""
+
+    public init() {}
+
+    public func show(_ event: WorkerEvent) {
+        switch event {
+        case .started(let identifier, let resumed):
+            say(resumed ? "\(identifier): going on where it was stopped" : "\(identifier): started")
+        case .stage(let stage, _):
+            began = .now
+            epochNote = ""
+            if !isTerminal { say("\(stage.rawValue) ...") }
+        case .progress(let stage, let done, let total):
+            guard isTerminal, total > 0 else { return }
+            let share = Double(done) / Double(total)
+            let filled = Int(share * 24)
+            let elapsed = (ContinuousClock.now - began) / .seconds(1)
+            let left = share > 0 ? elapsed / share * (1 - share) : 0
+            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+            let text = String(format: "%3.0f%%  %@ left", share * 100, Self.duration(left))
+            write("\r\u{1B}[K\(stage.rawValue) \(bar) \(text)\(epochNote)")
+            open = true
+        case .epoch(let record):
+            let accuracy = String(
+                format: "accuracy %.1f%%, loss %.3f, %.0f images/s", record.evaluationAccuracy * 100,
+                record.trainLoss, record.imagesPerSecond)
+            epochNote = "  epoch \(record.epoch)/\(record.epochs), \(accuracy)"
+            if !isTerminal { say("\(record.stage.rawValue)\(epochNote)") }
+        case .notice(let text): say(text)
+        case .finished, .failed, .suspended: close()
+        }
+    }
+
+    /// Ends the line that is being written over.
+    public func close() {
+        if open { write("\n") }
+        open = false
+    }
+
+    private func say(_ text: String) {
+        if open { write("\r\u{1B}[K") }
+        open = false
+        write(text + "\n")
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60):" + String(format: "%02d", whole % 60) }
+        return "\(whole / 3600):" + String(format: "%02d:%02d", whole % 3600 / 60, whole % 60)
+    }
+}

@@ -1,0 +1,55 @@
+import Compute
+import Datasets
+import Manifests
+import Reporting
+
+extension JobPipeline {
+    /// Reads the dataset and settles what the manifest left to it.
+    func read(_ spec: JobSpec) throws -> Dataset {
+        emit(.stage(.read, total: 0))
+        let request = DatasetRequest(
+            path: order.datasetPath, input: spec.input, split: spec.split, maxCorrupt: spec.maxCorrupt,
+            seed: spec.seed, cacheDirectory: order.cacheDirectory, limits: order.limits)
+        let dataset = try DatasetReader.read(
+            request, pool: pool, progress: { done, total in emit(.progress(.read, done: done, total: total)) },
+            shouldStop: shouldStop)
+        for note in dataset.notes { emit(.notice(note)) }
+        for finding in dataset.lint where finding.severity == .warning { emit(.notice(finding.message)) }
+        if !dataset.leftOut.isEmpty {
+            emit(.notice("\(dataset.leftOut.count) files could not be used and are left out; the report names them"))
+        }
+        return dataset
+    }
+
+    /// The job with the shape that was chosen from the data, so that its `job.yaml` repeats this run.
+    func resolved(_ spec: JobSpec, for dataset: Dataset) -> JobSpec {
+        var spec = spec
+        spec.input.width = dataset.width
+        spec.input.height = dataset.height
+        spec.input.channels = dataset.channels == 1 ? .gray : .rgb
+        return spec
+    }
+}
+
+extension DataSummary {
+    init(_ dataset: Dataset, spec: JobSpec) {
+        func split(_ name: SplitSummary.Name, _ images: LabeledImages) -> SplitSummary {
+            var counts = [Int](repeating: 0, count: dataset.classes.count)
+            for label in images.labels { counts[Int(label)] += 1 }
+            return SplitSummary(name: name, perClass: counts)
+        }
+        self.init(
+            dataset: spec.dataset, contentHash: dataset.contentHash, classes: dataset.classes,
+            splits: [
+                split(.train, dataset.train), split(.evaluation, dataset.evaluation), split(.test, dataset.test),
+            ],
+            input: InputSummary(
+                width: dataset.width, height: dataset.height, channels: dataset.channels, fit: spec.input.fit,
+                background: spec.input.background, mean: dataset.mean, std: dataset.std),
+            notes: dataset.notes,
+            findings: dataset.lint.map {
+                DataFinding(kind: $0.kind.rawValue, message: $0.message, examples: $0.examples)
+            },
+            leftOut: dataset.leftOut.map { UnusedFile(path: $0.path, reason: $0.reason) })
+    }
+}

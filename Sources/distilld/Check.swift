@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import Manifests
+import Worker
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a manifest without running it.",
+        discussion: """
+            Prints every mistake with its line and column, or the manifest with all defaults filled in and what the \
+            job will take on this machine. Exits with 65 when the manifest or its dataset cannot be used.
+
+              distilld check cifar.job.yaml
+              distilld check --quick cifar.job.yaml     # the manifest only, without its dataset
+            """)
+
+    @Argument(help: "The manifest.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Flag(help: "Do not look at the dataset, and estimate nothing.")
+    var quick = false
+
+    @Option(help: "Threads the estimate is for (default: all cores).")
+    var threads: Int?
+
+    func run() throws {
+        try ManifestCheck(path: file, quick: quick, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+            .run { print($0) }
+    }
+}
