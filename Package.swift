@@ -47,7 +47,7 @@ let package = Package(
 
         // A job.
         .target(
-            name: "Distillation", dependencies: ["Networks", "Datasets", "Manifests", "Compute", "CKernels"],
+            name: "Distillation", dependencies: ["Networks", "Datasets", "Manifests", "Compute", "CKernels", crypto],
             swiftSettings: swift),
         .target(name: "Exporters", dependencies: ["Networks", "Compute", protobuf], swiftSettings: swift),
         .target(name: "Reporting", dependencies: ["Manifests", "CCodecs"], swiftSettings: swift),
@@ -71,7 +71,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CCodecs"], swiftSettings: swift),
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests"], swiftSettings: swift),
-        .testTarget(name: "DistillationTests", dependencies: ["Distillation"], swiftSettings: swift),
+        .testTarget(
+            name: "DistillationTests", dependencies: ["Distillation", "Networks", "Datasets", "Manifests", "Compute"],
+            resources: [.copy("Goldens")], swiftSettings: swift),
         .testTarget(name: "ExportersTests", dependencies: ["Exporters", "Networks"], swiftSettings: swift),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swift),
         .testTarget(name: "WorkerTests", dependencies: ["Worker"], swiftSettings: swift),

@@ -1,0 +1,24 @@
+import Manifests
+
+/// How far a training is, but for the values of its network.
+struct TrainingPosition: Codable, Equatable {
+    /// Epochs that ended; also the index of the one under way.
+    var epochsDone = 0
+    /// Steps done in the epoch under way.
+    var stepsInEpoch = 0
+    /// Sums over the epoch under way.
+    var lossSum = 0.0
+    var right = 0
+    /// Wall time of the epoch under way.
+    var seconds = 0.0
+    /// Factor on the learning rate: 1, or a half after a divergence.
+    var rateScale = 1.0
+    var records: [EpochRecord] = []
+    /// Of the values kept as best; 0: none yet. Counted from 1.
+    var bestEpoch = 0
+    var bestAccuracy = 0.0
+    /// The last epoch with an accuracy above all earlier ones; 0: none yet.
+    var improvedEpoch = 0
+
+    var isBetweenEpochs: Bool { stepsInEpoch == 0 }
+}

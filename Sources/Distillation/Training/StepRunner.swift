@@ -1,0 +1,122 @@
+import Compute
+import Datasets
+import Manifests
+import Networks
+
+/// One step of a training: batch, forward, loss, backward, update. All memory is made at `init`.
+final class StepRunner {
+    let network: TrainingNetwork
+    let optimiser: Optimiser
+    /// Averaged values, where they are asked for.
+    let average: WeightAverage?
+    private let request: TrainingRequest
+    private let images: ImageSet
+    private let augmenter: Augmenter
+    private let teacher: InferenceNetwork?
+    private let distillation: KnowledgeDistillation
+    private let schedule: Schedule
+    private let norm: GradientNorm
+    private let pool: ThreadPool
+    private let batch: Int
+    /// N,classes.
+    private let targets: FloatBuffer
+    /// N; the part of each image's own label.
+    private let shares: FloatBuffer
+
+    /// - Parameters:
+    ///   - initial: copied.
+    ///   - steps: of the whole training.
+    init(
+        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teacher: TrainedNetwork?,
+        batch: Int, steps: Int, pool: ThreadPool
+    ) {
+        let training = request.training
+        self.request = request
+        self.batch = batch
+        self.pool = pool
+        images = data.train
+        network = TrainingNetwork(graph: request.graph, parameters: initial.copy(), maximumBatch: batch, pool: pool)
+        self.teacher = teacher.map {
+            InferenceNetwork(graph: $0.graph, parameters: $0.parameters, maximumBatch: batch, pool: pool)
+        }
+        distillation = KnowledgeDistillation(
+            temperature: request.distillation.temperature, alpha: request.distillation.alpha)
+        optimiser =
+            switch training.optimizer {
+            case .sgd: .sgd(SGD(request.graph, weightDecay: training.weightDecay))
+            case .adamw: .adamw(AdamW(request.graph, weightDecay: training.weightDecay))
+            }
+        average = training.ema.map { WeightAverage(initial, decay: $0) }
+        norm = GradientNorm(request.graph)
+        schedule = Schedule(training, steps: steps)
+        augmenter = Augmenter(
+            training.augment, height: data.height, width: data.width, channels: data.channels, mean: data.mean,
+            std: data.std, pool: pool)
+        targets = FloatBuffer(count: batch * data.classes)
+        shares = FloatBuffer(count: batch)
+        shares.base.update(repeating: 1, count: batch)
+    }
+
+    /// The values that are judged and kept.
+    var result: ParameterBuffer { average?.values ?? network.parameters }
+
+    /// The learning rate of a step, before any halving.
+    func rate(_ step: Int) -> Double { schedule.rate(step) }
+
+    /// Whether every value of the network is a number.
+    func isFinite() -> Bool { norm(network.parameters, pool: pool).isFinite }
+
+    /// - Parameters:
+    ///   - samples: of the batch; indices into the training images.
+    ///   - epoch: counted from 0.
+    ///   - step: of the whole training, counted from 0.
+    ///   - rateScale: factor on the learning rate.
+    func run(samples: UnsafePointer<Int32>, epoch: Int, step: Int, rateScale: Double) -> BatchLoss {
+        fillInput(samples, epoch: epoch)
+        network.forward(count: batch, seed: request.seed, step: step)
+        let loss = evaluateLoss()
+        // Nothing is learned from a loss that is no number; the caller decides what to do.
+        guard loss.loss.isFinite else { return loss }
+        network.backward(count: batch)
+        update(step: step, rateScale: rateScale)
+        return loss
+    }
+
+    private func fillInput(_ samples: UnsafePointer<Int32>, epoch: Int) {
+        let seed = request.seed
+        augmenter.fill(
+            network.input, from: images.rows, samples: samples, count: batch, seed: seed, epoch: epoch)
+        if augmenter.mixes {
+            augmenter.mix(
+                network.input, samples: samples, count: batch, seed: seed, epoch: epoch, shares: shares.base)
+        }
+        SoftTargets.fill(
+            targets.base, labels: images.labels, samples: samples, shares: shares.base, count: batch,
+            classes: network.graph.classes, smoothing: Float(request.training.labelSmoothing))
+    }
+
+    /// The teacher sees the very images that the student sees (Beyer et al. 2022).
+    private func evaluateLoss() -> BatchLoss {
+        let classes = network.graph.classes
+        guard let teacher else {
+            return CrossEntropy.evaluate(
+                network.logits, targets: targets.base, dLogits: network.dLogits, count: batch, classes: classes)
+        }
+        teacher.input.update(from: network.input, count: batch * network.graph.input.count)
+        teacher.forward(count: batch)
+        return distillation.evaluate(
+            network.logits, teacher: teacher.logits, targets: targets.base, dLogits: network.dLogits, count: batch,
+            classes: classes)
+    }
+
+    private func update(step: Int, rateScale: Double) {
+        var scale: Float = 1
+        if let limit = request.training.clipGradient {
+            scale = GradientNorm.scale(norm: norm(network.gradients, pool: pool), limit: limit)
+        }
+        optimiser.step(
+            network.parameters, network.gradients, number: step + 1, rate: rateScale * schedule.rate(step),
+            momentum: schedule.momentum(step), scale: scale, pool: pool)
+        average?.update(network.parameters, number: step + 1, pool: pool)
+    }
+}

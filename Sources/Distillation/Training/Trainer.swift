@@ -1,0 +1,239 @@
+import Compute
+import Manifests
+import Networks
+
+/// Trains one network, from its first values or from where an earlier process stopped, to the same bytes.
+///
+/// ```swift
+/// let trainer = try Trainer(
+///     TrainingRequest(stage: .student, graph: graph, epochs: 30, training: spec.training,
+///         distillation: spec.distillation, seed: spec.seed),
+///     initial: .initialized(for: graph, seed: spec.seed), data: TrainingData(dataset), teacher: teacher,
+///     pool: pool, checkpoints: store)
+/// let outcome = try trainer.run()
+/// ```
+///
+/// An epoch is a pass over the training images in a new order, then a look at the evaluation split, then a checkpoint.
+/// A loss or a value that is no number sends the training back to its last checkpoint between epochs, once, with half
+/// the learning rate; the next one ends it.
+public final class Trainer {
+    let request: TrainingRequest
+    let order: BatchOrder
+    let step: StepRunner
+    let data: TrainingData
+    let checkpoints: CheckpointStore
+    let hooks: TrainingHooks
+    private let initial: ParameterBuffer
+    private let evaluator: Evaluator?
+    private let fingerprint: String
+    /// Values of the best epoch so far.
+    private let best: ParameterBuffer
+    var position = TrainingPosition()
+
+    /// Between checkpoints within an epoch; does not change what comes out.
+    private static let checkpointInterval: Duration = .seconds(60)
+
+    /// - Parameters:
+    ///   - initial: values to begin with; copied.
+    ///   - teacher: what to learn from besides the labels, with the student's input and classes.
+    ///   - checkpoints: of the job; stages do not disturb each other.
+    /// - Throws: a `JobFailure` where there are too few images, or the teacher does not fit.
+    public init(
+        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teacher: TrainedNetwork? = nil,
+        pool: ThreadPool, checkpoints: CheckpointStore, hooks: TrainingHooks = TrainingHooks()
+    ) throws(JobFailure) {
+        let graph = request.graph
+        precondition(request.epochs >= 1 && initial.count == graph.storageCount)
+        precondition(graph.input == Graph.Shape(height: data.height, width: data.width, channels: data.channels))
+        precondition(graph.classes == data.classes)
+        guard data.train.count >= 2 else { throw .tooFewImages(data.train.count, stage: request.stage) }
+        if let teacher, teacher.graph.input != graph.input || teacher.graph.classes != graph.classes {
+            throw .unfitTeacher(teacher.graph, student: graph)
+        }
+        self.request = request
+        self.data = data
+        self.checkpoints = checkpoints
+        self.hooks = hooks
+        self.initial = initial.copy()
+        order = BatchOrder(images: data.train.count, batch: request.training.batch, seed: request.seed)
+        step = StepRunner(
+            request, initial: initial, data: data, teacher: teacher, batch: order.batch,
+            steps: order.steps * request.epochs, pool: pool)
+        best = initial.copy()
+        evaluator =
+            data.evaluation.count == 0
+            ? nil
+            : Evaluator(
+                TrainedNetwork(graph: graph, parameters: initial), data: data, batch: min(128, order.batch),
+                pool: pool)
+        fingerprint = TrainingFingerprint.make(request, initial: initial, data: data, teacher: teacher)
+    }
+
+    /// Trains, or gives what an earlier process ended with.
+    ///
+    /// - Throws: `Suspended`, or a `JobFailure` with the code `training.diverged` or `checkpoint.failed`.
+    public func run() throws -> TrainingOutcome {
+        let stage = request.stage
+        if let outcome = checkpoints.outcome(stage, fingerprint: fingerprint, onDamage: tellDamage) { return outcome }
+        do {
+            if let checkpoint = checkpoints.latest(stage, fingerprint: fingerprint, onDamage: tellDamage) {
+                take(checkpoint)
+            }
+            while !isDone {
+                do {
+                    try runEpoch()
+                } catch let divergence as Divergence {
+                    try goBack(divergence)
+                }
+            }
+            let last = step.result.copy()
+            let outcome = TrainingOutcome(
+                best: best.copy(), last: last, records: position.records, bestEpoch: position.bestEpoch)
+            try checkpoints.finish(stage, fingerprint: fingerprint, outcome)
+            return outcome
+        } catch let error as CheckpointError {
+            throw error.failure
+        }
+    }
+
+    private var isDone: Bool {
+        if position.epochsDone >= request.epochs { return true }
+        guard let patience = request.training.patience, evaluator != nil else { return false }
+        return position.epochsDone - position.improvedEpoch >= patience
+    }
+
+    private func runEpoch() throws {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let before = position.seconds
+        var saved = begin
+        var meter = ProgressMeter(self, begin: begin)
+        order.shuffle(epoch: position.epochsDone)
+        while position.stepsInEpoch < order.steps {
+            if hooks.shouldStop() {
+                position.seconds = before + (clock.now - begin).inSeconds
+                if !position.isBetweenEpochs { try save() }
+                throw Suspended()
+            }
+            try runStep()
+            let now = clock.now
+            meter.tick(now, self)
+            if now - saved > Self.checkpointInterval, position.stepsInEpoch < order.steps {
+                position.seconds = before + (now - begin).inSeconds
+                try save()
+                saved = clock.now
+            }
+        }
+        try endEpoch(seconds: { before + (clock.now - begin).inSeconds })
+    }
+
+    private func runStep() throws(Divergence) {
+        let epoch = position.epochsDone
+        let loss = step.run(
+            samples: order.samples(step: position.stepsInEpoch), epoch: epoch,
+            step: epoch * order.steps + position.stepsInEpoch, rateScale: position.rateScale)
+        position.stepsInEpoch += 1
+        guard loss.loss.isFinite else { throw Divergence(what: "the loss became \(loss.loss)", position) }
+        position.lossSum += loss.loss
+        position.right += loss.right
+    }
+
+    /// - Parameter seconds: of the epoch, up to the call.
+    private func endEpoch(seconds: () -> Double) throws {
+        guard step.isFinite() else { throw Divergence(what: "a weight became infinite or NaN", position) }
+        let trainSeconds = seconds()
+        var evaluation = Evaluation(loss: 0, answers: [], confusion: [])
+        if let evaluator {
+            evaluator.reload(step.result)
+            do {
+                evaluation = try evaluator.evaluate(data.evaluation, shouldStop: hooks.shouldStop)
+            } catch {
+                // The steps are done, and the look at the evaluation split is made again later.
+                position.seconds = trainSeconds
+                try save()
+                throw error
+            }
+            guard evaluation.loss.isFinite else {
+                throw Divergence(what: "the loss on the evaluation split became \(evaluation.loss)", position)
+            }
+        }
+        let steps = Double(order.steps)
+        let images = order.steps * order.batch
+        let lastStep = (position.epochsDone + 1) * order.steps - 1
+        let record = EpochRecord(
+            stage: request.stage, epoch: position.epochsDone + 1, epochs: request.epochs,
+            learningRate: position.rateScale * step.rate(lastStep), trainLoss: position.lossSum / steps,
+            trainAccuracy: Double(position.right) / Double(images), evaluationLoss: evaluation.loss,
+            evaluationAccuracy: evaluation.accuracy, imagesPerSecond: Double(images) / max(trainSeconds, 1e-9),
+            seconds: seconds())
+        keepBest(record)
+        position.epochsDone += 1
+        position.stepsInEpoch = 0
+        position.lossSum = 0
+        position.right = 0
+        position.seconds = 0
+        position.records.append(record)
+        try save()
+        hooks.epoch(record)
+    }
+
+    private func keepBest(_ record: EpochRecord) {
+        let accuracy = record.evaluationAccuracy
+        if position.improvedEpoch == 0 || accuracy > position.bestAccuracy { position.improvedEpoch = record.epoch }
+        // Without an evaluation split all are equal, and the last one stays.
+        guard position.bestEpoch == 0 || accuracy >= position.bestAccuracy else { return }
+        position.bestEpoch = record.epoch
+        position.bestAccuracy = accuracy
+        best.base.update(from: step.result.base, count: best.count)
+    }
+}
+
+// Checkpoints: what is written, and going back to it.
+extension Trainer {
+    /// In the order in which they are written.
+    private var buffers: [ParameterBuffer] {
+        [step.network.parameters, best] + step.optimiser.state + (step.average.map { [$0.values] } ?? [])
+    }
+
+    private func save() throws(CheckpointError) {
+        try checkpoints.save(
+            CheckpointFile(content: position, fingerprint: fingerprint, buffers: buffers), stage: request.stage)
+    }
+
+    private func take(_ checkpoint: CheckpointStore.Checkpoint) {
+        precondition(checkpoint.buffers.map(\.count) == buffers.map(\.count), "the fingerprint covers the layout")
+        for (live, saved) in zip(buffers, checkpoint.buffers) {
+            live.base.update(from: saved.base, count: live.count)
+        }
+        position = checkpoint.content
+    }
+
+    private func goBack(_ divergence: Divergence) throws {
+        let stage = request.stage
+        guard position.rateScale == 1 else { throw divergence.failure(request) }
+        let checkpoint = checkpoints.latest(
+            stage, fingerprint: fingerprint, betweenEpochs: true, onDamage: tellDamage)
+        // Before the new one is written: taken up after a crash, it would count as a second divergence.
+        try checkpoints.removeStep(stage)
+        if let checkpoint {
+            take(checkpoint)
+        } else {
+            begin()
+        }
+        position.rateScale = 0.5
+        try save()
+        hooks.notice(divergence.notice(request, backTo: position.epochsDone))
+    }
+
+    private func begin() {
+        position = TrainingPosition()
+        for buffer in step.optimiser.state { buffer.base.update(repeating: 0, count: buffer.count) }
+        for buffer in [step.network.parameters, best] + (step.average.map { [$0.values] } ?? []) {
+            buffer.base.update(from: initial.base, count: buffer.count)
+        }
+    }
+
+    private func tellDamage(_ error: CheckpointError) {
+        hooks.notice("A checkpoint of an earlier run is not used: \(error)")
+    }
+}
