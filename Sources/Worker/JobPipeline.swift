@@ -1,0 +1,93 @@
+import Compute
+import Datasets
+import Distillation
+import Foundation
+import Manifests
+import Networks
+import Reporting
+
+/// The table of contents of a job: every stage in order, each taking up what an earlier process has finished.
+final class JobPipeline {
+    let order: WorkOrder
+    let emit: (WorkerEvent) -> Void
+    let shouldStop: () -> Bool
+    let pool: ThreadPool
+    let checkpoints: CheckpointStore
+    let clock = ContinuousClock()
+    /// Told to the user in the report.
+    var warnings: [String] = []
+
+    init(order: WorkOrder, emit: @escaping (WorkerEvent) -> Void, shouldStop: @escaping () -> Bool) throws {
+        self.order = order
+        self.emit = emit
+        self.shouldStop = shouldStop
+        pool = ThreadPool(threads: min(max(order.threads, 1), 256))
+        checkpoints = try CheckpointStore(directory: order.checkpointDirectory)
+    }
+
+    /// - Throws: `Suspended` when asked to stop, and every way in which a job fails; see `JobRun`.
+    func run() throws -> Headline {
+        let begin = clock.now
+        let folder = URL(fileURLWithPath: order.checkpointDirectory, isDirectory: true)
+        let (state, resumed) = RunState.load(from: folder)
+        try state.save(to: folder)
+        emit(.started(jobID: order.jobID, resumed: resumed))
+        defer {
+            let now = RunState(started: state.started, secondsBefore: state.secondsBefore + seconds(since: begin))
+            try? now.save(to: folder)
+        }
+        let staging = try Staging(path: order.stagingDirectory)
+
+        let parsed = try ManifestParser.read(
+            path: order.manifestPath, displayName: order.manifestName, limits: order.limits)
+        for warning in parsed.warnings { warn("\(warning)") }
+        let dataset = try read(parsed.spec)
+        let spec = resolved(parsed.spec, for: dataset)
+        let networks = try JobNetworks(spec, dataset: dataset)
+
+        let data = TrainingData(dataset)
+        let teacher = try train(.teacher, networks.teacher, spec.teacher, spec, data, teacher: nil)
+        let advice = TrainedNetwork(graph: networks.teacher, parameters: teacher.best)
+        let student = try train(.student, networks.student, spec.student, spec, data, teacher: advice)
+        let baseline =
+            spec.baseline ? try train(.baseline, networks.student, spec.student, spec, data, teacher: nil) : nil
+
+        emit(.stage(.evaluate, total: 0))
+        let judged = try judge(
+            spec, networks, dataset: dataset, data: data, teacher: teacher, student: student, baseline: baseline)
+        emit(.stage(.export, total: 0))
+        try export(
+            networks.student, parameters: student.best, spec: spec, dataset: dataset,
+            testAccuracy: judged.results.student.testAccuracy, to: staging)
+        emit(.stage(.report, total: 0))
+        let outcomes = [teacher, student] + (baseline.map { [$0] } ?? [])
+        let report = try writeReport(
+            spec, dataset: dataset, judged: judged, epochs: outcomes.flatMap(\.records), started: state.started,
+            seconds: state.secondsBefore + seconds(since: begin), to: staging)
+        try staging.seal()
+        return Headline(
+            verdict: report.verdict.sentence, teacherAccuracy: report.models.teacher.testAccuracy,
+            studentAccuracy: report.models.student.testAccuracy,
+            baselineAccuracy: report.models.baseline?.testAccuracy,
+            studentParameters: report.models.student.parameters, studentBytes: report.models.student.fileBytes)
+    }
+
+    func warn(_ text: String) {
+        warnings.append(text)
+        emit(.notice(text))
+    }
+
+    private func seconds(since begin: ContinuousClock.Instant) -> Double { (clock.now - begin) / .seconds(1) }
+}
+
+/// The job's networks, made for its data.
+struct JobNetworks {
+    let teacher, student: Graph
+
+    init(_ spec: JobSpec, dataset: Dataset) throws(PresetError) {
+        let input = Graph.Shape(height: dataset.height, width: dataset.width, channels: dataset.channels)
+        let classes = dataset.classes.count
+        teacher = try Presets.make(spec.teacher.model, width: spec.teacher.width, input: input, classes: classes)
+        student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
+    }
+}

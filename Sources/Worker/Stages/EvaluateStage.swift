@@ -1,0 +1,87 @@
+import Datasets
+import Distillation
+import Foundation
+import Manifests
+import Networks
+import Reporting
+
+/// The networks' answers on the test split, and what follows from them.
+struct Judged {
+    let results: ModelResults
+    let mistakes: [Mistake]
+}
+
+extension JobPipeline {
+    /// Looks at the test split: the only time that a job does.
+    func judge(
+        _ spec: JobSpec, _ networks: JobNetworks, dataset: Dataset, data: TrainingData, teacher: TrainingOutcome,
+        student: TrainingOutcome, baseline: TrainingOutcome?
+    ) throws -> Judged {
+        var images = dataset.test
+        if images.count == 0 {
+            images = dataset.evaluation
+            warn("there is no test split: the figures are of the evaluation split, on which epochs were chosen")
+        }
+        let answers = try evaluate(networks.teacher, teacher, images, data)
+        let own = try evaluate(networks.student, student, images, data)
+        let alone = try baseline.map { try evaluate(networks.student, $0, images, data) }
+        let results = ModelResults(
+            teacher: result(.teacher, spec.teacher, networks.teacher, teacher, answers),
+            student: result(.student, spec.student, networks.student, student, own),
+            baseline: baseline.flatMap { outcome in
+                alone.map { result(.baseline, spec.student, networks.student, outcome, $0) }
+            },
+            studentAgainstTeacher: compare(own, answers),
+            studentAgainstBaseline: alone.map { compare(own, $0) })
+        return Judged(results: results, mistakes: worst(own, teacher: answers, images: images, dataset: dataset))
+    }
+
+    private func evaluate(
+        _ graph: Graph, _ outcome: TrainingOutcome, _ images: LabeledImages, _ data: TrainingData
+    ) throws -> Evaluation {
+        let evaluator = Evaluator(TrainedNetwork(graph: graph, parameters: outcome.best), data: data, pool: pool)
+        return try evaluator.evaluate(ImageSet(images))
+    }
+
+    private func result(
+        _ role: ModelResult.Role, _ network: NetworkSpec, _ graph: Graph, _ outcome: TrainingOutcome,
+        _ answers: Evaluation
+    ) -> ModelResult {
+        let timing = Timing(graph: graph, parameters: outcome.best, pool: pool)
+        return ModelResult(
+            role: role, model: network.model, width: network.width, parameters: graph.parameterCount,
+            multiplyAccumulates: graph.multiplyAccumulates, fileBytes: graph.parameterCount * 4,
+            evaluationAccuracy: outcome.records.first { $0.epoch == outcome.bestEpoch }?.evaluationAccuracy ?? 0,
+            testLoss: answers.loss, latencyMilliseconds: timing.latencyMilliseconds,
+            imagesPerSecond: timing.imagesPerSecond, confusion: answers.confusion, epochsRun: outcome.epochsRun,
+            bestEpoch: outcome.bestEpoch, trainSeconds: outcome.seconds)
+    }
+
+    private func compare(_ first: Evaluation, _ second: Evaluation) -> PairedComparison {
+        var onlyFirst = 0
+        var onlySecond = 0
+        for (a, b) in zip(first.answers, second.answers) {
+            if a.isRight && !b.isRight { onlyFirst += 1 }
+            if b.isRight && !a.isRight { onlySecond += 1 }
+        }
+        return PairedComparison(count: first.count, onlyFirst: onlyFirst, onlySecond: onlySecond)
+    }
+
+    /// The wrong answers that the student was surest of, as pictures.
+    private func worst(
+        _ own: Evaluation, teacher: Evaluation, images: LabeledImages, dataset: Dataset
+    ) -> [Mistake] {
+        let wrong = own.answers.indices.filter { !own.answers[$0].isRight }
+        let sorted = wrong.sorted { own.answers[$0].confidence > own.answers[$1].confidence }
+        return sorted.prefix(24).map { i in
+            let size = dataset.width * dataset.height * dataset.channels
+            let bitmap = Bitmap(
+                width: dataset.width, height: dataset.height, channels: dataset.channels,
+                pixels: Array(UnsafeBufferPointer(start: images.pixels(i), count: size)))
+            return Mistake(
+                path: images.paths[i], label: Int(own.answers[i].label), predicted: Int(own.answers[i].predicted),
+                probability: Double(own.answers[i].confidence), teacherPredicted: Int(teacher.answers[i].predicted),
+                image: Mistake.dataURI(ImageCodec.encodePNG(bitmap)))
+        }
+    }
+}

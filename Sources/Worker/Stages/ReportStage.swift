@@ -1,0 +1,39 @@
+import Datasets
+import Foundation
+import Manifests
+import Reporting
+
+extension JobPipeline {
+    /// Writes the report in every form. What it says about files is what lies in the folder at that moment.
+    func writeReport(
+        _ spec: JobSpec, dataset: Dataset, judged: Judged, epochs: [EpochRecord], started: Date, seconds: Double,
+        to staging: Staging
+    ) throws -> JobReport {
+        let manifest = JobSpecWriter.yaml(spec)
+        var models = judged.results
+        models.student.fileBytes = staging.size(of: "student.onnx")
+        try staging.write(manifest, as: "job.yaml")
+        try staging.write(MetricsCSV.text(epochs), as: "metrics.csv")
+        var report = JobReport(
+            jobID: order.jobID, name: spec.name, started: started, finished: Date(), seconds: seconds,
+            version: Version.current, machine: Machine.current(threads: pool.threads),
+            data: DataSummary(dataset, spec: spec), models: models, epochs: epochs, mistakes: judged.mistakes,
+            job: spec, manifest: manifest, warnings: warnings)
+        report.files = try staging.names().map {
+            OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
+        }
+        try staging.write(ModelCard.render(report), as: "MODEL_CARD.md")
+        try staging.write(try report.encoded(), as: "report.json")
+        try staging.write(HTMLReport.render(report), as: "report.html")
+        return report
+    }
+
+    private static let purposes = [
+        "student.onnx": "the student for ONNX Runtime, OpenVINO and others",
+        "student.safetensors": "the student's weights under PyTorch's names",
+        "labels.txt": "a class a line, in the order of the outputs",
+        "preprocess.json": "what to do to an image before the student sees it",
+        "job.yaml": "this job with all defaults: drop it in again to repeat the run",
+        "metrics.csv": "a row an epoch",
+    ]
+}

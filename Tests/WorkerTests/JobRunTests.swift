@@ -1,0 +1,138 @@
+import Datasets
+import Exporters
+import Foundation
+import Manifests
+import Reporting
+import Testing
+import Worker
+
+/// Whole jobs on a few drawn images, in this process.
+@Suite(.serialized) struct JobRunTests {
+    /// A folder with a dataset and room for one job's run, removed at the end.
+    private final class Bench {
+        let folder: URL
+        init(manifest: String) throws {
+            folder = FileManager.default.temporaryDirectory.appendingPathComponent("job-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try ExampleDataset.write(to: dataset, seed: 3, trainPerClass: 12, testPerClass: 4)
+            try Data(manifest.utf8).write(to: folder.appendingPathComponent("tiny.job.yaml"))
+        }
+        deinit { try? FileManager.default.removeItem(at: folder) }
+
+        var dataset: String { folder.appendingPathComponent("shapes").path }
+
+        func order(_ run: String, threads: Int = 2) -> WorkOrder {
+            WorkOrder(
+                jobID: "tiny-1", manifestPath: folder.appendingPathComponent("tiny.job.yaml").path,
+                manifestName: "tiny.job.yaml", datasetPath: dataset,
+                stagingDirectory: folder.appendingPathComponent("\(run)/staging").path,
+                checkpointDirectory: folder.appendingPathComponent("\(run)/checkpoints").path,
+                cacheDirectory: folder.appendingPathComponent("cache").path, threads: threads)
+        }
+
+        func file(_ run: String, _ name: String) throws -> Data {
+            try Data(contentsOf: folder.appendingPathComponent("\(run)/staging/\(name)"))
+        }
+    }
+
+    private static let manifest = """
+        name: tiny
+        dataset: shapes
+        input: { width: 16, height: 16, channels: rgb }
+        teacher: { model: resnet8, epochs: 2 }
+        student: { model: convnet3, epochs: 2 }
+        training: { batch: 16 }
+        """
+
+    @Test func aJobLeavesEveryFile() throws {
+        let bench = try Bench(manifest: Self.manifest)
+        var events: [WorkerEvent] = []
+        let outcome = JobRun(order: bench.order("a"), emit: { events.append($0) }, shouldStop: { false }).run()
+        guard case .finished(let headline) = outcome else {
+            Issue.record("the job ended as \(outcome)")
+            return
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: bench.order("a").stagingDirectory)
+        #expect(
+            Set(names) == [
+                "report.html", "report.json", "metrics.csv", "job.yaml", "student.onnx", "student.safetensors",
+                "labels.txt", "preprocess.json", "MODEL_CARD.md", "SHA256SUMS",
+            ])
+        let report = try JobReport(encoded: try bench.file("a", "report.json"))
+        #expect(report.models.student.testCount == 40)
+        #expect(report.models.student.testAccuracy == headline.studentAccuracy)
+        #expect(report.epochs.count == 6)
+        #expect(report.models.student.fileBytes == (try bench.file("a", "student.onnx")).count)
+
+        // The resolved manifest is one that can be run, and says what was run.
+        let manifest = [UInt8](try bench.file("a", "job.yaml"))
+        #expect(try ManifestParser.parse(manifest, file: "job.yaml").spec == report.job)
+
+        if case .started(_, let resumed) = events.first { #expect(!resumed) } else { Issue.record("no first event") }
+        #expect(events.last == .finished(headline))
+        let epochs = events.compactMap { if case .epoch(let record) = $0 { record } else { nil } }
+        #expect(epochs.map(\.stage) == [.teacher, .teacher, .student, .student, .baseline, .baseline])
+
+        // The saved student answers with one of its classes.
+        let predictor = try Predictor(path: bench.order("a").stagingDirectory)
+        let image = try #require(
+            FileManager.default.enumerator(atPath: bench.dataset + "/test")?.compactMap { $0 as? String }
+                .filter { $0.hasSuffix("png") || $0.hasSuffix("jpg") }.min())
+        let answers = try predictor.predict(image: bench.dataset + "/test/" + image)
+        #expect(answers.count == 10)
+        #expect(abs(answers.reduce(0) { $0 + $1.probability } - 1) < 1e-9)
+    }
+
+    @Test func stoppedAnywhereTheModelsAreTheSameBytes() throws {
+        let bench = try Bench(manifest: Self.manifest)
+        guard case .finished = JobRun(order: bench.order("whole"), emit: { _ in }, shouldStop: { false }).run() else {
+            Issue.record("the unbroken job did not finish")
+            return
+        }
+        // Asked to stop after 1, 2, 3, ... questions: within stages, between them, and with other threads.
+        var outcome = JobRun.Outcome.suspended
+        var runs = 0
+        while outcome == .suspended, runs < 200 {
+            var left = 3 + runs * 5
+            let order = bench.order("broken", threads: 1 + runs % 3)
+            outcome =
+                JobRun(
+                    order: order, emit: { _ in },
+                    shouldStop: {
+                        left -= 1
+                        return left < 0
+                    }
+                ).run()
+            runs += 1
+        }
+        guard case .finished = outcome else {
+            Issue.record("the broken job ended as \(outcome)")
+            return
+        }
+        #expect(runs > 3)
+        for name in ["student.onnx", "student.safetensors", "labels.txt", "preprocess.json", "job.yaml"] {
+            #expect(try bench.file("broken", name) == bench.file("whole", name), "\(name)")
+        }
+    }
+
+    @Test func aJobThatCannotBeDoneSaysWhy() throws {
+        let bench = try Bench(manifest: "dataset: shapes\nteacher: { model: resnet21 }\n")
+        let outcome = JobRun(order: bench.order("a"), emit: { _ in }, shouldStop: { false }).run()
+        guard case .failed(let failure) = outcome else {
+            Issue.record("the job ended as \(outcome)")
+            return
+        }
+        #expect(failure.code == "manifest.invalid")
+        #expect(failure.details.contains { $0.contains("tiny.job.yaml:2:") && $0.contains("resnet20") })
+        let page = String(decoding: try bench.file("a", "report.html"), as: UTF8.self)
+        #expect(page.contains("resnet21"))
+        #expect(try bench.file("a", "error.json").count > 0)
+    }
+
+    @Test func identifiersDoNotCollide() {
+        let date = Date(timeIntervalSince1970: 1_795_517_592)
+        let first = JobIdentifier.make(name: "a", at: date) { _ in false }
+        #expect(first == "a-20261124-105312")
+        #expect(JobIdentifier.make(name: "a", at: date) { $0 == first } == first + "-2")
+    }
+}
