@@ -1,0 +1,117 @@
+import Foundation
+import Ledger
+import Manifests
+
+/// Prepares a job's start: looks once more whether everything is there and unchanged, claims it, and writes the
+/// worker's order.
+struct JobStarter: Sendable {
+    let context: DaemonContext
+
+    enum Preparation: Sendable {
+        case ready(WorkOrder)
+        /// It cannot be done, or is not wanted any more.
+        case ended(Outcome)
+        /// Not now: something has changed since it was queued.
+        case held(String)
+        /// Its files were taken away before the start.
+        case removed
+    }
+
+    func prepare(_ record: JobRecord) async throws -> Preparation {
+        let starter = self
+        return try await onFileQueue { try starter.prepareNow(record) }
+    }
+
+    private func prepareNow(_ record: JobRecord) throws -> Preparation {
+        let folder = context.state.job(record.id)
+        let inspector = JobInspector(config: context.config)
+        if try folder.claimed() == nil, !record.isCancelRequested {
+            let candidate = Candidate(source: record.source, path: record.sourcePath)
+            let inspection = inspector.inspect(candidate, manifestName: record.manifestName)
+            switch inspection.conclusion {
+            // Set aside already, or removed: the claim finds out.
+            case .gone: break
+            case .waiting(let reason): return .held(reason)
+            case .plan, .refused:
+                guard inspection.fingerprint == record.fingerprint else {
+                    return .held("was changed; waiting until nothing changes any more")
+                }
+            }
+        }
+        guard let claimed = try JobClaim(record: record, folder: folder, faults: context.faults).run() else {
+            return record.isCancelRequested ? .ended(.cancelled("Cancelled by the user.")) : .removed
+        }
+        if record.isCancelRequested { return .ended(.cancelled("Cancelled by the user before the start.")) }
+        if let order = try earlierOrder(folder) { return order }
+        let candidate = Candidate(source: record.source, path: claimed)
+        switch inspector.inspect(candidate, manifestName: record.manifestName).conclusion {
+        case .gone: return .ended(.failed(Self.emptied(record)))
+        case .waiting(let reason): return .ended(.failed(Self.missing(record, reason)))
+        case .refused(let failure): return .ended(.failed(failure))
+        case .plan(let plan):
+            let order = try write(plan, record, folder)
+            try context.faults(.ordered, record.id)
+            return .ready(order)
+        }
+    }
+
+    /// A job that goes on does so with the order it began with; what lies in the inbox by now is not its concern.
+    private func earlierOrder(_ folder: JobFolder) throws -> Preparation? {
+        guard let bytes = try FileBytes.read(folder.order) else { return nil }
+        var order = try JSONDecoder().decode(WorkOrder.self, from: Data(bytes))
+        guard try FileStatus.exists(order.datasetPath) else {
+            return .ended(
+                .failed(
+                    JobFailure(
+                        code: "dataset.missing",
+                        what: "The dataset was there when the job began, but is no longer at "
+                            + "\(order.datasetPath.shown).",
+                        location: "\(order.manifestName): dataset",
+                        fix: "Put the dataset back, then run `distilld retry \(folder.id)`. A dataset must stay until "
+                            + "the jobs on it have ended.")))
+        }
+        order.threads = threads
+        order.limits = context.config.limits
+        return .ready(order)
+    }
+
+    private func write(_ plan: JobPlan, _ record: JobRecord, _ folder: JobFolder) throws -> WorkOrder {
+        for path in [folder.checkpoints, folder.staging] { try Folder.create(path) }
+        var manifest = plan.manifestPath
+        if manifest == nil {
+            manifest = folder.defaultManifest
+            try FileBytes.write(JobSpecWriter.yaml(plan.spec).utf8, to: folder.defaultManifest)
+        }
+        let order = WorkOrder(
+            jobID: record.id, manifestPath: manifest ?? "", manifestName: record.manifestName,
+            datasetPath: plan.datasetPath, stagingDirectory: folder.staging,
+            checkpointDirectory: folder.checkpoints, cacheDirectory: context.state.cache, threads: threads,
+            limits: context.config.limits)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try FileBytes.write(encoder.encode(order), to: folder.order)
+        if !plan.warnings.isEmpty {
+            try FileBytes.append(plan.warnings.map { "\($0)\n" }.joined(), to: folder.log)
+        }
+        return order
+    }
+
+    private var threads: Int {
+        let config = context.config
+        guard config.threadsPerJob == 0 else { return config.threadsPerJob }
+        return max(1, ProcessInfo.processInfo.activeProcessorCount / config.jobsAtOnce)
+    }
+
+    private static func missing(_ record: JobRecord, _ reason: String) -> JobFailure {
+        JobFailure(
+            code: "dataset.missing", what: "The dataset was there when the job was queued, but is not now: \(reason).",
+            location: "\(record.manifestName): dataset",
+            fix: "Put the dataset back into the inbox, then run `distilld retry \(record.id)`.")
+    }
+
+    private static func emptied(_ record: JobRecord) -> JobFailure {
+        JobFailure(
+            code: "manifest.missing", what: "The job's folder no longer holds its manifest.",
+            location: record.manifestName, fix: "Drop the job into the inbox again.")
+    }
+}

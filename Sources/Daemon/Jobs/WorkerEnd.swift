@@ -1,0 +1,70 @@
+import Foundation
+import Manifests
+
+/// What the end of a worker means: its last word and its exit code must agree.
+enum WorkerEnd: Sendable, Equatable {
+    case finished(Headline)
+    case failed(JobFailure)
+    case suspended
+    case crashed(ExitStatus)
+
+    /// EX_TEMPFAIL of sysexits(3).
+    static let suspendedCode: Int32 = 75
+
+    init(_ status: ExitStatus, lastWord: WorkerEvent?) {
+        switch (status, lastWord) {
+        case (.exited(0), .finished(let headline)): self = .finished(headline)
+        case (.exited(1), .failed(let failure)): self = .failed(failure)
+        // A worker that is stopped before it has read its order has nothing to say.
+        case (.exited(Self.suspendedCode), _): self = .suspended
+        default: self = .crashed(status)
+        }
+    }
+
+    /// For a job whose worker crashed too often.
+    static func failure(after end: WorkerEnd, crashes: Int, log: String?) -> JobFailure {
+        let lines = (log ?? "").split(separator: "\n").suffix(20).map { String($0).shown }
+        return JobFailure(
+            code: "worker.crashed",
+            what: "The worker ended \(crashes) times in a row without getting further; the last time it "
+                + "\(words(for: end)).",
+            location: "the end of log.txt",
+            fix: hint(for: end) + " The last lines of the log follow; then run `distilld retry` on this job.",
+            details: lines)
+    }
+
+    static func words(for end: WorkerEnd) -> String {
+        switch end {
+        case .finished, .failed: "ended as it should"
+        case .suspended: "stopped though nobody asked it to"
+        case .crashed(.exited(0)): "exited without a result"
+        case .crashed(.exited(127)): "could not be started"
+        case .crashed(.exited(let code)): "exited with the unexpected code \(code)"
+        case .crashed(.killed(let signal)): "was killed by signal \(signal) (\(name(of: signal)))"
+        }
+    }
+
+    private static func hint(for end: WorkerEnd) -> String {
+        switch end {
+        case .crashed(.killed(SIGKILL)):
+            "Most often the system was out of memory: see `dmesg`, use a smaller batch, model or input, or let fewer "
+                + "jobs run at once."
+        case .crashed(.killed(SIGILL)):
+            "The processor lacks an instruction: set DISTILLD_ISA=scalar in the daemon's environment and report it."
+        case .crashed(.killed(SIGBUS)):
+            "Most often a disk was full or a file was cut short while it was read: look at the state folder's disk."
+        case .crashed(.killed(SIGXCPU)), .crashed(.killed(SIGXFSZ)):
+            "A resource limit of the system was reached: see ulimit(1) or the unit's limits."
+        default: "This is a fault of distilld: please report it with log.txt."
+        }
+    }
+
+    private static func name(of signal: Int32) -> String {
+        let names: [Int32: String] = [
+            SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGABRT: "SIGABRT",
+            SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV", SIGPIPE: "SIGPIPE",
+            SIGTERM: "SIGTERM", SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ", SIGSYS: "SIGSYS", SIGTRAP: "SIGTRAP",
+        ]
+        return names[signal] ?? strsignal(signal).map { String(cString: $0) } ?? "unknown"
+    }
+}

@@ -1,0 +1,41 @@
+import Ledger
+import Logging
+import Manifests
+
+/// What every part of the daemon works with.
+struct DaemonContext: Sendable {
+    let config: DaemonConfig
+    let state: StateLayout
+    let ledger: Ledger
+    let logger: Logger
+    let heartbeats: Heartbeats
+    let tuning: DaemonTuning
+
+    var faults: Faults { tuning.faults }
+
+    var ids: JobIDs { JobIDs(ledger: ledger, state: state, outbox: config.outbox) }
+
+    /// The logger of a job, whose lines name it.
+    func logger(of id: String) -> Logger {
+        var logger = logger
+        logger[metadataKey: "job"] = "\(id)"
+        return logger
+    }
+}
+
+/// What no configuration file says.
+package struct DaemonTuning: Sendable {
+    /// Program and first arguments; `--order FILE` follows.
+    package var workerCommand: [String]
+    package var faults = Faults.none
+    /// Before a crashed worker is started again.
+    package var crashDelay: Duration = .seconds(1)
+    /// Crashes without progress after which a job fails.
+    package var crashesAllowed = 3
+    /// Before something that the disk refused is tried again.
+    package var troubleDelay: Duration = .seconds(30)
+    /// After a hint that the inbox has changed, so that a burst of changes is one look.
+    package var debounce: Duration = .milliseconds(50)
+
+    package init(workerCommand: [String]) { self.workerCommand = workerCommand }
+}

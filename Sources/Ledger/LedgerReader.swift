@@ -1,0 +1,61 @@
+import Foundation
+import GRDB
+
+/// The ledger for other processes than the daemon: opened read-only, beside the daemon or without it.
+public struct LedgerReader: Sendable {
+    /// One look at everything that is not history, and the latest of what is.
+    public struct Snapshot: Sendable, Equatable {
+        /// In order of arrival.
+        public var running: [JobRecord]
+        /// In the order in which they will start.
+        public var queued: [JobRecord]
+        /// The latest first.
+        public var finished: [JobRecord]
+        public var progress: [String: JobProgress]
+        public var notes: [InboxNote]
+    }
+
+    private let path: String
+    private let database: DatabaseQueue
+
+    /// - Throws: `LedgerError`, also where the file is missing.
+    public init(path: String) throws {
+        self.path = path
+        database = try LedgerError.wrapping(path) {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            return try DatabaseQueue(path: path, configuration: configuration)
+        }
+    }
+
+    public func snapshot(history: Int) async throws -> Snapshot {
+        try await read { database in
+            let queued = JobRecord.filter(JobRecord.Column.state == JobState.queued.rawValue)
+            let finals = JobState.allCases.filter(\.isFinal).map(\.rawValue)
+            return Snapshot(
+                running: try LedgerQueries.jobs(in: [.running], of: database),
+                queued: try queued.order(
+                    JobRecord.Column.isUrgent.desc, JobRecord.Column.priority.desc, JobRecord.Column.sequence
+                ).fetchAll(database),
+                finished: try JobRecord.filter(finals.contains(JobRecord.Column.state))
+                    .order(JobRecord.Column.finishedAt.desc, JobRecord.Column.sequence.desc).limit(history)
+                    .fetchAll(database),
+                progress: try JobProgress.fetchAll(database).reduce(into: [:]) { $0[$1.jobID] = $1 },
+                notes: try InboxNote.order(GRDB.Column("path")).fetchAll(database))
+        }
+    }
+
+    public func job(_ id: String) async throws -> JobRecord? {
+        try await read { try LedgerQueries.job(id, in: $0) }
+    }
+
+    /// Every job, the latest first.
+    public func jobs() async throws -> [JobRecord] {
+        try await read { try JobRecord.order(JobRecord.Column.sequence.desc).fetchAll($0) }
+    }
+
+    private func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+        try await LedgerError.wrapping(path) { try await database.read(body) }
+    }
+}
