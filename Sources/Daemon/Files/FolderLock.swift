@@ -1,13 +1,13 @@
 import Foundation
 
 /// An flock(2) on a file: held until `release`, or the end of the process however it comes.
-final class FolderLock: Sendable {
-    struct Held: Error, Equatable, CustomStringConvertible {
+public final class FolderLock: Sendable {
+    public struct Held: Error, Equatable, CustomStringConvertible {
         /// What is locked, in words.
-        var what: String
-        var holder: Int?
+        public var what: String
+        public var holder: Int?
 
-        var description: String {
+        public var description: String {
             let process = holder.map { " (process \($0))" } ?? ""
             return "Another distilld daemon\(process) already serves the \(what). Stop it first, or give this one "
                 + "folders of its own in its configuration."

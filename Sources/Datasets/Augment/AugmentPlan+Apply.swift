@@ -5,7 +5,7 @@ extension AugmentPlan {
     ///   - image: H,W,C bytes.
     ///   - output: H,W,C.
     ///   - columns: W values of scratch memory.
-    func apply(
+    package func apply(
         _ change: Change, to image: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<Float>,
         _ table: NormalizationTable, columns: UnsafeMutablePointer<Int32>
     ) {

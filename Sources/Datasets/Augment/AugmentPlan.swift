@@ -2,28 +2,42 @@ import Compute
 import Manifests
 
 /// An `AugmentSpec` in pixels, and what it draws for one image.
-struct AugmentPlan: Sendable {
-    let height, width: Int
+package struct AugmentPlan: Sendable {
+    package let height, width: Int
     /// Reflected pixels above and below, left and right.
-    let padY, padX: Int
-    let flips: Bool
+    package let padY, padX: Int
+    package let flips: Bool
     /// Height and width of the blanked square; 0: none.
-    let cutHeight, cutWidth: Int
+    package let cutHeight, cutWidth: Int
     /// Largest relative change of brightness, contrast and saturation.
-    let jitter: Float
+    package let jitter: Float
 
     /// The changes of one image.
-    struct Change: Sendable, Equatable {
+    package struct Change: Sendable, Equatable {
         /// Row and column of the padded image at which the window begins: 0...2 pad.
-        var cropY, cropX: Int
-        var flip: Bool
+        package var cropY, cropX: Int
+        package var flip: Bool
         /// Centre of the blanked square.
-        var cutY, cutX: Int
+        package var cutY, cutX: Int
         /// Factors, 1 where nothing changes.
-        var brightness, contrast, saturation: Float
+        package var brightness, contrast, saturation: Float
+
+        package init(
+            cropY: Int, cropX: Int, flip: Bool, cutY: Int, cutX: Int, brightness: Float, contrast: Float,
+            saturation: Float
+        ) {
+            self.cropY = cropY
+            self.cropX = cropX
+            self.flip = flip
+            self.cutY = cutY
+            self.cutX = cutX
+            self.brightness = brightness
+            self.contrast = contrast
+            self.saturation = saturation
+        }
     }
 
-    init(_ spec: AugmentSpec, height: Int, width: Int) {
+    package init(_ spec: AugmentSpec, height: Int, width: Int) {
         self.height = height
         self.width = width
         // A reflection leaves out the edge itself, so it cannot be longer than the rest.
@@ -38,7 +52,7 @@ struct AugmentPlan: Sendable {
     private static func pixels(_ share: Double, of side: Int) -> Int { Int((share * Double(side)).rounded()) }
 
     /// All numbers are drawn, needed or not, so that switching one change on leaves the others as they were.
-    func draw(seed: UInt64, epoch: Int, sample: Int) -> Change {
+    package func draw(seed: UInt64, epoch: Int, sample: Int) -> Change {
         var random = CounterRandom(
             seed: seed, stream: Self.stream, UInt32(truncatingIfNeeded: epoch), UInt32(truncatingIfNeeded: sample))
         let cropY = random.index(below: 2 * padY + 1)

@@ -16,7 +16,6 @@ public final class Augmenter {
     private let pool: ThreadPool
     /// `width` source columns for each thread, in bytes from the row's begin.
     private let columns: UnsafeMutablePointer<Int32>
-    /// Two floats at a time: an image's value before and after a change of its partner.
     private let valuesPerImage: Int
 
     /// - Parameters:

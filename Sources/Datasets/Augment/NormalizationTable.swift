@@ -1,12 +1,12 @@
 /// (value / 255 - mean) / std of every byte, for each channel: a look-up is faster than the arithmetic.
-final class NormalizationTable: Sendable {
+package final class NormalizationTable: Sendable {
     /// C,256.
     nonisolated(unsafe) let values: UnsafePointer<Float>
     /// Normalised = value / 255 * factor + offset, for values between bytes; C each.
     let factors, offsets: [Float]
     let channels: Int
 
-    init(mean: [Float], std: [Float]) {
+    package init(mean: [Float], std: [Float]) {
         channels = mean.count
         let values = UnsafeMutablePointer<Float>.allocate(capacity: 256 * channels)
         for c in 0..<channels {

@@ -34,10 +34,13 @@ public struct ShowCommand {
                     "\(model.role.rawValue) (\(model.model))", String(format: "%.1f%%", model.testAccuracy * 100),
                     String(format: "%.1f ... %.1f", interval.lower * 100, interval.upper * 100),
                     "\(model.parameters)", String(format: "%.0f KiB", Double(model.fileBytes) / 1024),
-                    String(format: "%.2f ms", model.latencyMilliseconds), String(format: "%.0f", model.imagesPerSecond)))
+                    String(format: "%.2f ms", model.latencyMilliseconds), String(format: "%.0f", model.imagesPerSecond))
+            )
         }
         print("")
-        print(String(format: "took %.0f s; ", report.seconds) + "report: \(base.appendingPathComponent("report.html").path)")
+        print(
+            String(format: "took %.0f s; ", report.seconds)
+                + "report: \(base.appendingPathComponent("report.html").path)")
     }
 
     private struct Failed: Decodable {

@@ -25,7 +25,8 @@ public struct WorkerCommand {
                 line.withUnsafeBytes { bytes in
                     var rest = bytes[...]
                     while !rest.isEmpty {
-                        let written = write(STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                        let written = write(
+                            STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                         if written < 0 && errno == EINTR { continue }
                         guard written > 0 else { exit(EX_IOERR) }
                         rest = rest.dropFirst(written)

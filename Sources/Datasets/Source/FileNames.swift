@@ -1,0 +1,53 @@
+/// What the name of a file says about it. Paths are relative, with `/` between components.
+enum FileNames {
+    /// Left behind by desktops and version control; not part of anyone's dataset. Dot files are ignored as well.
+    private static let litter: Set<String> = ["__MACOSX", "Thumbs.db", "thumbs.db", "ehthumbs.db", "desktop.ini"]
+
+    /// Extensions of image files: a file so named that cannot be decoded counts as broken.
+    private static let imageExtensions: Set<String> = [
+        "png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "webp", "tif", "tiff", "avif", "heic",
+    ]
+
+    static func isIgnored(component: some StringProtocol) -> Bool {
+        component.utf8.first == UInt8(ascii: ".") || litter.contains(String(component))
+    }
+
+    /// Whether the file or a folder it is in is ignored.
+    static func isIgnored(path: String) -> Bool {
+        var start = true
+        var suspect = false
+        for byte in path.utf8 {
+            // Every ignored name begins with one of these, which few real names do.
+            if start && "._Tted".utf8.contains(byte) { suspect = true }
+            start = byte == UInt8(ascii: "/")
+        }
+        return suspect && path.split(separator: "/").contains { isIgnored(component: $0) }
+    }
+
+    static func looksLikeImage(path: String) -> Bool {
+        let name = path.utf8.suffix(6)
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
+        return imageExtensions.contains(String(decoding: name[name.index(after: dot)...], as: UTF8.self).lowercased())
+    }
+
+    /// Whether this is a table of labels: `labels.csv`, in any folder.
+    static func isLabels(path: String) -> Bool {
+        guard path.utf8.count >= 10, path.utf8.suffix(10).first.map({ $0 | 0x20 }) == UInt8(ascii: "l") else {
+            return false
+        }
+        let name = path.split(separator: "/").last ?? ""
+        return name.lowercased() == "labels.csv"
+    }
+
+    /// A name in UTF-8; where it is not (old archives, old disks), its bytes read as Latin-1, so that different
+    /// names stay different.
+    static func text(_ bytes: some Collection<UInt8>) -> (text: String, valid: Bool) {
+        if let text = String(validating: bytes, as: UTF8.self) { return (text, true) }
+        return (String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })), false)
+    }
+}
+
+extension String {
+    /// Order by UTF-8 bytes, the same everywhere, whatever the locale and the version of Unicode.
+    func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+extension OnnxAttributeProto {
+    static func int(_ name: String, _ value: Int) -> Self {
+        .with { ($0.name, $0.type, $0.i) = (name, .int, Int64(value)) }
+    }
+
+    static func ints(_ name: String, _ values: [Int]) -> Self {
+        .with { ($0.name, $0.type, $0.ints) = (name, .ints, values.map(Int64.init)) }
+    }
+
+    static func float(_ name: String, _ value: Float) -> Self {
+        .with { ($0.name, $0.type, $0.f) = (name, .float, value) }
+    }
+}
+
+extension OnnxTensorProto {
+    static func floats(_ name: String, shape: [Int], _ values: [Float]) -> Self {
+        precondition(values.count == shape.reduce(1, *))
+        return .with {
+            ($0.name, $0.dims) = (name, shape.map(Int64.init))
+            $0.dataType = Int32(DataType.float.rawValue)
+            $0.rawData = LittleEndian.data(values)
+        }
+    }
+
+    static func int64s(_ name: String, _ values: [Int64]) -> Self {
+        .with {
+            ($0.name, $0.dims, $0.int64Data) = (name, [Int64(values.count)], values)
+            $0.dataType = Int32(DataType.int64.rawValue)
+        }
+    }
+}
+
+extension OnnxValueInfoProto {
+    /// A float tensor with a free first dimension.
+    static func floats(_ name: String, batch: String, _ sizes: [Int]) -> Self {
+        .with {
+            $0.name = name
+            $0.type.tensorType.elemType = Int32(OnnxTensorProto.DataType.float.rawValue)
+            $0.type.tensorType.shape.dim =
+                [.with { $0.dimParam = batch }] + sizes.map { size in .with { $0.dimValue = Int64(size) } }
+        }
+    }
+}
