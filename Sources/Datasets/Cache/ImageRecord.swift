@@ -1,5 +1,5 @@
 /// What is known of a decoded image besides its pixels: enough for statistics and lint without reading them again.
-struct ImageRecord: Equatable {
+struct ImageRecord: Equatable, Sendable {
     /// `PixelHash` of the H, W, C bytes.
     var hash: UInt64 = 0
     /// `PerceptualHash` of the image.
