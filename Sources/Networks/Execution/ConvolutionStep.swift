@@ -11,6 +11,8 @@ final class ConvolutionStep: TrainingStep {
 
     let convolution: Convolution
     private let input, output: Endpoint
+    /// The input written out, where that happens before this step; a later reader may have it written out later.
+    private let stored: UnsafeMutablePointer<Float>?
     private let values: Values
     private let kernels: Kernels
     /// Set by the planner: whether the input's gradient has been written before by another reader.
@@ -22,17 +24,16 @@ final class ConvolutionStep: TrainingStep {
         self.convolution = convolution
         self.input = input
         self.output = output
+        stored = input.stored
         self.values = values
         self.kernels = kernels
     }
 
     func prepare() { convolution.load(weight: values.weight, bias: values.bias) }
 
-    /// A linear layer reads H,W,C as one pixel, so it needs the value written out.
+    /// A linear layer always finds its input written out: it reads H,W,C as one pixel.
     private func source(_ image: Int) -> Source {
-        guard convolution.geometry.inputCount == input.count, let stored = input.stored else {
-            return input.source(image)
-        }
+        guard let stored else { return input.source(image) }
         return Source(stored + image * input.count)
     }
 
