@@ -74,7 +74,7 @@ let package = Package(
         .testTarget(
             name: "DistillationTests", dependencies: ["Distillation", "Networks", "Datasets", "Manifests", "Compute"],
             resources: [.copy("Goldens")], swiftSettings: swift),
-        .testTarget(name: "ExportersTests", dependencies: ["Exporters", "Networks"], swiftSettings: swift),
+        .testTarget(name: "ExportersTests", dependencies: ["Exporters", "Networks", "Compute"], swiftSettings: swift),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swift),
         .testTarget(name: "WorkerTests", dependencies: ["Worker"], swiftSettings: swift),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Ledger"], swiftSettings: swift),

@@ -46,8 +46,8 @@ import Testing
 
     @Test(arguments: Presets.names) func presets(name: String) throws {
         let graph = try Presets.make(
-            name, width: 0.25, input: Graph.Shape(height: 14, width: 18, channels: 3), classes: 5)
-        Self.compare(graph, images: 19)
+            name, width: 0.25, input: Graph.Shape(height: 12, width: 10, channels: 3), classes: 5)
+        Self.compare(graph, images: 13)
     }
 
     @Test(arguments: try LayerCase.load()) func layers(test: LayerCase) throws {

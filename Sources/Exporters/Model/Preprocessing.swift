@@ -54,6 +54,25 @@ public struct Preprocessing: Codable, Sendable, Equatable {
         return try encoder.encode(self) + Data("\n".utf8)
     }
 
+    /// What cannot be about values that come from a file; `nil` for those that `init` makes.
+    var mistake: String? {
+        guard channels == 1 || channels == 3, (channels == 3) == (channelOrder == .rgb) else {
+            return "\(channels) channels in \(channelOrder.rawValue) order"
+        }
+        guard mean.count == channels, std.count == channels, (mean + std).allSatisfy(\.isFinite),
+            std.allSatisfy({ $0 > 0 })
+        else {
+            return "it needs a mean and a positive std for each of \(channels) channels, and has \(mean) and \(std)"
+        }
+        guard scale > 0, scale.isFinite else { return "a scale of \(scale)" }
+        guard layout == "NCHW" else { return "the layout '\(layout)', where NCHW is known" }
+        let digits = background.dropFirst()
+        guard background.hasPrefix("#"), digits.count == 6, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+            return "the background '\(background)', where #RRGGBB is needed"
+        }
+        return nil
+    }
+
     /// In words, for a model's description.
     var explanation: String {
         let resize =

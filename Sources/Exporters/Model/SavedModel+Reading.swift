@@ -39,22 +39,22 @@ extension SavedModel {
         try Self.checkVersion(file)
         let graph: Graph = try Self.decode(Key.graph, of: file)
         do {
-            try GraphCheck.check(graph)
+            try graph.validate()
         } catch {
-            throw Unreadable(path: "", reason: error.description)
+            throw Unreadable(path: "", reason: "the network in it is broken: \(error)")
         }
         let preprocessing: Preprocessing = try Self.decode(Key.preprocessing, of: file)
         let metadata = ModelMetadata(
             name: file.metadata[Key.name] ?? "", classes: try Self.decode(Key.classes, of: file),
             preprocessing: preprocessing, facts: file.metadata.filter { !Key.all.contains($0.key) })
-        guard preprocessing.mean.count == preprocessing.channels, preprocessing.std.count == preprocessing.channels,
-            preprocessing.std.allSatisfy({ $0 > 0 })
-        else {
-            throw Unreadable(path: "", reason: "its preprocessing lacks a mean and a positive std for each channel")
+        if let mistake = preprocessing.mistake {
+            throw Unreadable(path: "", reason: "its preprocessing cannot be: \(mistake)")
         }
         let parameters = try Self.parameters(of: graph, in: file)
         do {
             try ExportError.check(metadata, graph, parameters)
+        } catch ExportError.notFinite(let parameter, let index) {
+            throw Unreadable(path: "", reason: "value \(index) of \(parameter) is not a finite number")
         } catch let error as ExportError {
             throw Unreadable(path: "", reason: error.description)
         }
@@ -80,8 +80,9 @@ extension SavedModel {
         }
         do {
             return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
-        } catch {
-            throw Unreadable(path: "", reason: "'\(key)' in its metadata is not what distilld writes: \(error)")
+        } catch let error as DecodingError {
+            throw Unreadable(
+                path: "", reason: "'\(key)' in its metadata is not what distilld writes: \(error.plainDescription)")
         }
     }
 

@@ -20,11 +20,13 @@ public enum ONNXExporter {
         graph: Graph, parameters: ParameterBuffer, metadata: ModelMetadata, producerVersion: String
     ) throws -> [UInt8] {
         try ExportError.check(metadata, graph, parameters)
-        let bytes = graph.storageCount * MemoryLayout<Float>.size
-        guard bytes < 2 << 30 else { throw ExportError.tooLarge(bytes: bytes) }
+        let (folded, values) = graph.foldingBatchNorms(parameters)
+        // Names and shapes take a small part of the mebibyte that is kept free.
+        let bytes = folded.storageCount * MemoryLayout<Float>.size
+        guard bytes < (2 << 30) - (1 << 20) else { throw ExportError.tooLarge(bytes: bytes) }
 
-        var writer = ONNXGraphWriter(input: graph.input)
-        for node in graph.nodes { writer.append(node, of: graph, parameters) }
+        var writer = ONNXGraphWriter(input: folded.input)
+        for node in folded.nodes { writer.append(node, of: folded, values) }
 
         var model = OnnxModelProto()
         model.irVersion = Int64(irVersion)

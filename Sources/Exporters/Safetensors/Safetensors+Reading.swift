@@ -35,24 +35,10 @@ extension Safetensors {
         do {
             return try JSONDecoder().decode(SafetensorsHeader.self, from: bytes)
         } catch let error as DecodingError {
-            throw .header(reason: plain(error))
+            throw .header(reason: error.plainDescription)
         } catch {
             throw .header(reason: String(describing: error))
         }
-    }
-
-    /// What a decoding error says, with the place in the document.
-    private static func plain(_ error: DecodingError) -> String {
-        let (what, context): (String, DecodingError.Context) =
-            switch error {
-            case .typeMismatch(_, let context): ("wrong type", context)
-            case .valueNotFound(_, let context): ("missing value", context)
-            case .keyNotFound(let key, let context): ("missing '\(key.stringValue)'", context)
-            case .dataCorrupted(let context): ("not valid JSON", context)
-            @unknown default: ("unreadable", .init(codingPath: [], debugDescription: "\(error)"))
-            }
-        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-        return path.isEmpty ? "\(what): \(context.debugDescription)" : "\(what) at \(path.joined(separator: " / "))"
     }
 
     private static func check(
