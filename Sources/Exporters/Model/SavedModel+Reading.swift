@@ -6,6 +6,12 @@ extension SavedModel {
     public struct Unreadable: Error, Equatable, CustomStringConvertible {
         public var path: String
         public var reason: String
+
+        public init(path: String, reason: String) {
+            self.path = path
+            self.reason = reason
+        }
+
         public var description: String { "cannot read the model \(path): \(reason)" }
     }
 
