@@ -78,5 +78,8 @@ let package = Package(
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swift),
         .testTarget(name: "WorkerTests", dependencies: ["Worker"], swiftSettings: swift),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Ledger"], swiftSettings: swift),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["distilld", "Datasets", "Manifests", "Reporting"],
+            swiftSettings: swift),
     ]
 )
