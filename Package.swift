@@ -62,7 +62,7 @@ let package = Package(
             name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", logging, lifecycle],
             swiftSettings: swift),
         .executableTarget(
-            name: "distilld", dependencies: ["Daemon", "Worker", "Manifests", argumentParser, logging],
+            name: "distilld", dependencies: ["Daemon", "Worker", "Manifests", "Exporters", argumentParser, logging],
             swiftSettings: swift),
 
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
