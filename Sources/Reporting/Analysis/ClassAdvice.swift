@@ -16,18 +16,19 @@ enum ClassAdvice {
     private static func hardForBoth(
         _ classes: [ClassComparison], _ names: ClassNames, _ report: JobReport
     ) -> Advice? {
-        let weak = weakest(classes.filter { $0.isSurelyWeak && $0.isSurelyWeakForTeacher })
+        let weak = weakest(classes.filter { $0.isSurelyWeak && $0.isSurelyWeakForTeacher && !$0.changeIsSure })
         guard let first = weak.first, let recall = first.studentRecall, let teacher = first.teacherRecall else {
             return nil
         }
         return Advice(
             title: "Collect more images of \(names.list(weak.map(\.index)))",
-            reason: "The teacher is weak here as well, so a larger student will not help; more and more varied "
-                + "training images, or cleaner labels, may. Of '\(names.short(first.index))' "
+            reason:
+                "The teacher is weak here as well, so a larger student will hardly help; more training images, more "
+                + "varied ones, or cleaner labels may. Of '\(names.short(first.index))' "
                 + "(\(Figures.count(first.trainCount, "training image"))) the student recognises "
-                + "\(Figures.percent(recall, 0)) and the teacher \(Figures.percent(teacher, 0)), where the student "
-                + "has \(Figures.percent(report.models.student.testAccuracy, 0)) over all classes: more than chance "
-                + "explains.")
+                + "\(Figures.percent(recall, 0)) and the teacher \(Figures.percent(teacher, 0)); over all classes the "
+                + "student has \(Figures.percent(report.models.student.testAccuracy, 0)). Chance does not explain that."
+        )
     }
 
     /// The teacher can and the student cannot: the network's size, or its training.

@@ -2,6 +2,7 @@ extension Markup {
     /// A name from the user's data: kept apart from the text around it in its direction of writing, shortened to
     /// `limit` characters with the whole as a tooltip.
     static func name(_ name: String, limit: Int = 40) -> Markup {
+        if name.allSatisfy(\.isWhitespace) { return "<i>no name</i>" }
         let short = ClassNames.short(name, limit: limit)
         return short == name
             ? "<bdi>\(name)</bdi>" : "<bdi title=\"\(ClassNames.short(name, limit: 600))\">\(short)</bdi>"

@@ -9,13 +9,15 @@ enum InlineBar {
         return frame(bar(0, end, role.rawValue))
     }
 
-    /// A difference from the middle: losses to the left, gains to the right, `reach` to either end.
-    static func change(_ change: Double, reach: Double) -> Markup {
+    /// A difference from the middle: losses to the left, gains to the right, `reach` to either end; in colour only
+    /// where it is sure.
+    static func change(_ change: Double, reach: Double, isSure: Bool) -> Markup {
         let size = reach > 0 ? min(abs(change) / reach, 1) * width / 2 : 0
         let middle = width / 2
+        let tone = !isSure ? "plain" : change < 0 ? "bad" : "good"
         let axis = Drawing.line(middle, 0, middle, height, "axis")
         return frame(
-            (change < 0 ? bar(middle - size, size, "bad") : bar(middle, size, "good")) + axis)
+            (change < 0 ? bar(middle - size, size, tone) : bar(middle, size, tone)) + axis)
     }
 
     private static func bar(_ x: Double, _ length: Double, _ tone: String) -> Markup {

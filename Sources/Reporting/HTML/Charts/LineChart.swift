@@ -21,6 +21,8 @@ struct LineChart {
     let isShare: Bool
     var width = 440.0
     var height = 270.0
+    /// Values that the axis must reach, so that charts side by side have the same one.
+    var alsoReaches: [Double] = []
 
     private static let left = 44.0
     private static let top = 12.0
@@ -30,7 +32,7 @@ struct LineChart {
     private static let pointLimit = 400
 
     func render() -> Markup {
-        let finite = lines.flatMap { $0.values.filter(\.isFinite) }
+        let finite = (lines.flatMap(\.values) + alsoReaches).filter(\.isFinite)
         guard let lowest = finite.min(), let highest = finite.max() else {
             return "<p class=\"note\">\(title): no epoch has a number to draw.</p>"
         }
@@ -54,7 +56,7 @@ struct LineChart {
         return usual > 0 && highest > 4 * usual ? 1.5 * usual : highest
     }
 
-    private var rightMargin: Double { 14 + 7 * Double(lines.map(\.name.count).max() ?? 0) }
+    private var rightMargin: Double { 16 + 7 * Double(lines.map(\.name.count).max() ?? 0) }
 
     private struct Frame {
         let left, right, top, bottom: Double

@@ -36,22 +36,25 @@ enum ClassesSection {
 
     private static func row(_ item: ClassComparison, _ names: ClassNames, reach: Double) -> Markup {
         let recall =
-            item.studentRecall.map { "\(InlineBar.share($0, role: .student)) \(percent($0))" as Markup } ?? dash
+            item.studentRecall.map {
+                "\(InlineBar.share($0, role: .student)) <span class=\"figure\">\(percent($0))</span>" as Markup
+            } ?? dash
         let change =
             item.change.map { change -> Markup in
                 let text = Figures.signedPoints(change)
                 let tone = change < 0 ? "bad" : "good"
                 let figure: Markup =
                     item.changeIsSure
-                    ? "<strong class=\"\(tone)\">\(text)</strong>" : "<span class=\"plain\">\(text)</span>"
-                return "\(InlineBar.change(change, reach: reach)) \(figure)"
+                    ? "<strong class=\"figure \(tone)\">\(text)</strong>"
+                    : "<span class=\"figure plain\">\(text)</span>"
+                return "\(InlineBar.change(change, reach: reach, isSure: item.changeIsSure)) \(figure)"
             } ?? dash
         let taken =
             item.takenFor.map { other -> Markup in
                 "\(Markup.name(names[other.index], limit: 28)) <span class=\"plain\">(\(Figures.whole(other.count)))</span>"
             } ?? dash
         return """
-            <tr><th scope="row" class="text">\(Markup.name(names[item.index]))</th><td class="plain">\(item.index + 1)</td>\
+            <tr><th scope="row" class="text">\(Markup.name(names[item.index], limit: 28))</th><td class="plain">\(item.index + 1)</td>\
             <td>\(Figures.whole(item.trainCount))</td><td>\(Figures.whole(item.testCount))</td>\
             <td>\(item.teacherRecall.map { "\(percent($0))" as Markup } ?? dash)</td><td class="barred">\(recall)</td>\
             <td class="barred">\(change)</td><td>\(item.precision.map { "\(percent($0))" as Markup } ?? dash)</td>\

@@ -2,7 +2,9 @@
 enum ConfusionSection {
     /// Classes up to which the matrix is a table of figures.
     static let tableLimit = 20
-    static let pairLimit = 20
+    /// Pairs listed below a table of figures, which has them all, and below a drawing, which does not.
+    static let shortPairLimit = 8
+    static let pairLimit = 25
 
     static func make(_ report: JobReport) -> Section? {
         let confusion = report.models.student.confusion
@@ -58,7 +60,7 @@ enum ConfusionSection {
     }
 
     private static func pairs(_ confusion: [[Int]], _ names: ClassNames) -> Markup {
-        let pairs = ConfusedPair.worst(confusion, limit: confusion.count <= 5 ? 6 : pairLimit)
+        let pairs = ConfusedPair.worst(confusion, limit: confusion.count <= tableLimit ? shortPairLimit : pairLimit)
         guard !pairs.isEmpty else {
             return "<p>The student confuses nothing: every answer on the test split is right.</p>"
         }

@@ -5,6 +5,8 @@ enum CurvesSection {
     static func make(_ report: JobReport) -> Section? {
         let runs = report.models.all.compactMap { Run($0, report.epochs) }
         guard !runs.isEmpty else { return nil }
+        // One axis for all networks' accuracies; their training losses are of different kinds.
+        let shares = runs.flatMap { $0.epochs.flatMap { [$0.trainAccuracy, $0.evaluationAccuracy] } }
         let content: Markup = """
             <p class="note">All on the evaluation split, which chose the epoch that was kept (the dot) and is not the \
             test split.</p>
@@ -17,8 +19,8 @@ enum CurvesSection {
             harder; the distilled student's training loss counts its distance from the teacher, so only its course \
             compares with the other.</p>
             <div class="charts small">
-            \(runs.map { figure($0.model.role.title, "accuracy", $0.pair(isShare: true)) })
-            \(runs.map { figure($0.model.role.title, "loss", $0.pair(isShare: false)) })
+            \(runs.map { figure($0.model.role.title, "accuracy", $0.pair(isShare: true, reach: shares)) })
+            \(runs.map { figure($0.model.role.title, "loss", $0.pair(isShare: false, reach: [])) })
             </div>
             """
         return Section(id: "curves", title: "How they learned", content: content)
@@ -57,7 +59,7 @@ enum CurvesSection {
             }
         }
 
-        func pair(isShare: Bool) -> Markup {
+        func pair(isShare: Bool, reach: [Double]) -> Markup {
             let role = model.role
             let lines = [
                 LineChart.Line(
@@ -70,7 +72,7 @@ enum CurvesSection {
             let what = isShare ? "accuracy" : "loss"
             return LineChart(
                 id: "c-\(role.rawValue)-\(what)", title: "\(role.title): \(what) in training and evaluation",
-                lines: lines, isShare: isShare, width: 340, height: 230
+                lines: lines, isShare: isShare, width: 340, height: 230, alsoReaches: reach
             ).render()
         }
     }

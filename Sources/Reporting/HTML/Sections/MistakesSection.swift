@@ -36,9 +36,9 @@ enum MistakesSection {
             ?? "<div class=\"missing\">no picture</div>"
         return """
             <li><figure>\(image)<figcaption>\
-            <span class="answer">\(Markup.name(names[mistake.predicted], limit: 32)) \
-            \(Figures.percent(mistake.probability, 0))</span>\
-            <span class="label">label \(Markup.name(names[mistake.label], limit: 32))</span>\
+            <span class="answer">\(Markup.name(names[mistake.predicted], limit: 32)), \
+            \(Figures.percent(mistake.probability, 0)) sure</span>\
+            <span class="label">label: \(Markup.name(names[mistake.label], limit: 32))</span>\
             <span class="said">\(teacher(mistake, names))</span>\
             <span class="path">\(Markup.name(mistake.path, limit: 90))</span></figcaption></figure></li>
 
@@ -46,10 +46,10 @@ enum MistakesSection {
     }
 
     private static func teacher(_ mistake: Mistake, _ names: ClassNames) -> Markup {
-        guard let said = mistake.teacherPredicted else { return "teacher not asked" }
-        if said == mistake.label { return "teacher right" }
-        if said == mistake.predicted { return "teacher says the same" }
-        return "teacher says \(Markup.name(names[said], limit: 32))"
+        guard let said = mistake.teacherPredicted else { return "" }
+        if said == mistake.label { return "teacher: right" }
+        if said == mistake.predicted { return "teacher: the same" }
+        return "teacher: \(Markup.name(names[said], limit: 32))"
     }
 
     /// The URI, if it is a picture's data and nothing else.
