@@ -20,6 +20,19 @@ enum Markdown {
         return out
     }
 
+    /// An identifier in a code span; anything else as `text`, since a code span cannot be escaped in.
+    static func code(_ plain: String) -> String {
+        let isPlain = plain.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        return isPlain && !plain.isEmpty ? "`\(plain)`" : text(plain)
+    }
+
     /// A cell each, in a row of a table.
     static func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
 

@@ -45,9 +45,9 @@ public enum ModelCard {
             \(Markdown.text(report.verdict.sentence))
 
             An image classifier for \(Figures.count(report.data.classes.count, "class", plural: "classes")), small \
-            enough for an edge device: a `\(student.model)` (width \(student.width)) with \
+            enough for an edge device: a \(Markdown.code(student.model)) (width \(student.width)) with \
             \(Figures.whole(student.parameters)) parameters and \(Figures.whole(student.multiplyAccumulates)) \
-            multiply-adds an image, distilled from a `\(report.models.teacher.model)` by distilld \(report.version).
+            multiply-adds an image, distilled from a \(Markdown.code(report.models.teacher.model)) by distilld \(report.version).
 
             """
     }
@@ -91,7 +91,7 @@ public enum ModelCard {
         return """
             ## Data
 
-            \(Markdown.text(data.dataset)): \(splits) images; SHA-256 of the decoded content `\(data.contentHash)`.
+            \(Markdown.text(data.dataset)): \(splits) images; SHA-256 of the decoded content \(Markdown.code(data.contentHash)).
 
             Classes: \(classes)\(more).
 
@@ -133,7 +133,7 @@ public enum ModelCard {
         """
         ## Origin
 
-        Job `\(report.jobID)`, finished \(Figures.date(report.finished)) after \(Figures.duration(report.seconds)) of \
+        Job \(Markdown.code(report.jobID)), finished \(Figures.date(report.finished)) after \(Figures.duration(report.seconds)) of \
         work on \(Markdown.text(report.machine.processor)) (\(report.machine.isa), \
         \(Figures.count(report.machine.threads, "thread"))). `job.yaml` repeats the run.
 

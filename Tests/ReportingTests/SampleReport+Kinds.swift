@@ -4,7 +4,7 @@ import Manifests
 
 extension SampleReport {
     /// One of every kind of report a job can end with.
-    static var all: [(name: String, report: JobReport)] {
+    static let all: [(name: String, report: JobReport)] =
         [
             ("ordinary", SampleReport().make()),
             ("hostile", hostile),
@@ -18,7 +18,6 @@ extension SampleReport {
             ("no-test", SampleReport(testPerClass: 0, mistakes: 0).make()),
             ("no-epochs", withoutEpochs),
         ]
-    }
 
     static func numbered(_ count: Int) -> [String] { (1...count).map { "part-\($0)" } }
 

@@ -60,7 +60,7 @@ enum ClassAdvice {
         let z = Normal.z95(questions: couples)
         let share = Interval.wilson(right: both, of: wrong, z: z)
         // At least a fair part of the mistakes, and surely more than twice what an even spread would give.
-        guard Double(both) >= 0.1 * Double(wrong), share.lower > 2 / Double(couples) else { return nil }
+        guard Double(both) >= 0.15 * Double(wrong), share.lower > 2 / Double(couples) else { return nil }
         return Advice(
             title: "Look at '\(names.short(pair.label))' and '\(names.short(pair.predicted))' together",
             reason: "\(Figures.whole(both)) of the student's \(Figures.count(wrong, "mistake")) take one for the "

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the golden values beside this file from SciPy and statsmodels: quantiles and intervals of shares.
 
-Usage: make_goldens.py, in an environment with scipy and statsmodels. The paired interval (Bonett and Price 2012) is in
-neither: it is worked out here in rational numbers but for the root.
+Usage: make_goldens.py, in an environment with scipy, statsmodels and mpmath. The paired interval (Bonett and
+Price 2012) is in neither of them: it is worked out here in rational numbers, and its root to 30 digits.
 """
 import json
 import os
