@@ -2,7 +2,8 @@
 public enum ModelCard {
     public static func render(_ report: JobReport) -> String {
         [
-            frontMatter(report), summary(report), figures(report), data(report), limits(report), use(report),
+            frontMatter(report), summary(report), figures(report), data(report), limits(report), advice(report),
+            use(report),
             origin(report),
         ].joined(separator: "\n")
     }
@@ -108,11 +109,14 @@ public enum ModelCard {
 
 
             """
-        for advice in Advice.all(report) {
-            text += "- \(Markdown.text(advice.title)). \(Markdown.text(advice.reason))\n"
-        }
         for warning in warnings { text += "- \(Markdown.text(warning))\n" }
         return text
+    }
+
+    private static func advice(_ report: JobReport) -> String {
+        Advice.all(report).reduce("## Advice\n\n") { text, advice in
+            text + "- \(Markdown.text(advice.title)). \(Markdown.text(advice.reason))\n"
+        }
     }
 
     private static func use(_ report: JobReport) -> String {

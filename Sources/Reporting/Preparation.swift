@@ -24,7 +24,7 @@ struct Preparation {
     /// A whole program around `student.onnx` for ONNX Runtime, Pillow and NumPy.
     ///
     /// Pillow's filters are those of distilld (Lanczos to shrink, Keys' cubic with a = -1/2 to grow), so its input
-    /// differs from `distilld predict`'s by rounding only.
+    /// differs from `distilld predict`'s by rounding; a little more where that lets libjpeg shrink a large photograph.
     var python: String {
         """
         # pip install onnxruntime pillow numpy
@@ -40,8 +40,10 @@ struct Preparation {
 
         def resized(image, size, box=None):
             x0, y0, x1, y1 = box or (0, 0, image.width, image.height)
-            shrinks = (x1 - x0) * (y1 - y0) > size[0] * size[1]
-            return image.resize(size, Image.LANCZOS if shrinks else Image.BICUBIC, box=box)
+            across = Image.LANCZOS if x1 - x0 > size[0] else Image.BICUBIC
+            down = Image.LANCZOS if y1 - y0 > size[1] else Image.BICUBIC
+            image = image.resize((size[0], image.height), across, box=(x0, 0, x1, image.height))
+            return image.resize(size, down, box=(0, y0, size[0], y1))
 
 
         def prepare(path):

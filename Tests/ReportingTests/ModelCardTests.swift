@@ -43,7 +43,7 @@ struct ModelCardTests {
     @Test func saysWhatACardMust() {
         let report = SampleReport().make()
         let card = ModelCard.render(report)
-        for heading in ["# cifar-tiny", "## Figures", "## Data", "## Limits", "## Use", "## Origin"] {
+        for heading in ["# cifar-tiny", "## Figures", "## Data", "## Limits", "## Advice", "## Use", "## Origin"] {
             #expect(card.contains("\n\(heading)\n"))
         }
         #expect(card.contains(report.verdict.sentence) && card.contains(report.jobID))

@@ -18,6 +18,15 @@ struct SamplePagesTests {
             try Data(ModelCard.render(report).utf8).write(to: base.appendingPathComponent("\(name).md"))
             #expect(page.utf8.count < 5_000_000)
         }
+        for fit in Fit.allCases {
+            for channels in [1, 3] {
+                let input = InputSummary(
+                    width: 32, height: 24, channels: channels, fit: fit, background: "#204060",
+                    mean: [Float](repeating: 0.5, count: channels), std: [Float](repeating: 0.25, count: channels))
+                try Data(Preparation(input).python.utf8)
+                    .write(to: base.appendingPathComponent("use-\(fit.rawValue)-\(channels).py"))
+            }
+        }
         let failure = FailureReport.Record(
             JobFailure(
                 code: "dataset.unreadable",
