@@ -72,6 +72,7 @@ public enum Figures {
     /// `0.43 ms`, `12.1 ms`, `1.3 s`
     public static func milliseconds(_ value: Double) -> String {
         switch value {
+        case _ where !value.isFinite: "n/a"
         case ..<1: "\(fixed(value, 3)) ms"
         case ..<10: "\(fixed(value, 2)) ms"
         case ..<1000: "\(fixed(value, 1)) ms"

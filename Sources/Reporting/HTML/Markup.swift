@@ -9,7 +9,8 @@ struct Markup: ExpressibleByStringInterpolation, Sendable, Equatable {
     init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
 
     /// Escapes for element content and for attributes in either kind of quotes. Control characters that no
-    /// document may hold become U+FFFD.
+    /// document may hold become U+FFFD, and so do those that turn the direction of letters about, with which
+    /// `exe.jpg` can look like `gpj.exe`.
     init(escaping plain: String) {
         var out = ""
         out.reserveCapacity(plain.utf8.count)
@@ -21,7 +22,8 @@ struct Markup: ExpressibleByStringInterpolation, Sendable, Equatable {
             case "\"": out += "&quot;"
             case "'": out += "&#39;"
             case "\t", "\n": out.unicodeScalars.append(scalar)
-            case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": out += "\u{FFFD}"
+            case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}", "\u{202D}", "\u{202E}":
+                out += "\u{FFFD}"
             default: out.unicodeScalars.append(scalar)
             }
         }
