@@ -143,7 +143,8 @@ final class ArchiveReader {
         if unpacked > unpackedLimit {
             throw .limit(
                 "archiveRatio", limits.archiveRatio,
-                "the archive unpacks to more than \(unpackedLimit.grouped) bytes, from \(packedBytes.grouped)", at: path)
+                "the archive unpacks to more than \(unpackedLimit.grouped) bytes, from \(packedBytes.grouped)", at: path
+            )
         }
     }
 
