@@ -50,4 +50,7 @@ enum FileNames {
 extension String {
     /// Order by UTF-8 bytes, the same everywhere, whatever the locale and the version of Unicode.
     func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+
+    /// Unlike `==`, which takes different spellings of an accent in Unicode for the same.
+    func hasSameBytes(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
