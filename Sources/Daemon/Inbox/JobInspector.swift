@@ -50,12 +50,13 @@ struct JobInspector: Sendable {
 
     /// Surveys made in one look at the inbox, so that a dataset shared by many jobs is walked once.
     final class Surveys: Sendable {
-        private let known = Mutex<[String: TreeSurvey]>([:])
+        private let known = Mutex<[PathKey: TreeSurvey]>([:])
 
         fileprivate func survey(_ path: String, _ make: () throws -> TreeSurvey) rethrows -> TreeSurvey {
-            if let survey = known.withLock({ $0[path] }) { return survey }
+            let key = PathKey(path)
+            if let survey = known.withLock({ $0[key] }) { return survey }
             let survey = try make()
-            known.withLock { $0[path] = survey }
+            known.withLock { $0[key] = survey }
             return survey
         }
     }
@@ -87,13 +88,18 @@ struct JobInspector: Sendable {
     private func conclude(
         _ candidate: Candidate, _ manifestName: String?, _ inspection: inout Inspection, _ surveys: Surveys
     ) throws -> Inspection.Conclusion {
-        guard try FileStatus.exists(candidate.path) else { return .gone }
+        guard let own = try FileStatus.of(candidate.path) else { return .gone }
         let manifests = try manifestPath(of: candidate)
         guard let manifest = manifests.first, let status = try FileStatus.of(manifest) else { return .gone }
         inspection.manifestFingerprint = Fingerprint(manifest, status).text
         inspection.fingerprint = inspection.manifestFingerprint
         if manifestName == nil { inspection.manifestName = shownName(manifest) }
 
+        // A folder changes its place only with permission to write into it: its `..` is rewritten.
+        if own.kind == .folder, access(candidate.path, W_OK) != 0 {
+            let name = Path.name(of: candidate.path).shown
+            return .waiting("the daemon may not move the folder \(name); make it writable: chmod -R g+w \(name)")
+        }
         if candidate.source == .folder {
             if let early = try survey(candidate.path, &inspection, surveys) { return early }
         }
