@@ -15,6 +15,7 @@ struct SamplePagesTests {
         for (name, report) in SampleReport.all {
             let page = HTMLReport.render(report)
             try Data(page.utf8).write(to: base.appendingPathComponent("\(name).html"))
+            try report.encoded().write(to: base.appendingPathComponent("\(name).json"))
             try Data(ModelCard.render(report).utf8).write(to: base.appendingPathComponent("\(name).md"))
             #expect(page.utf8.count < 5_000_000)
         }
