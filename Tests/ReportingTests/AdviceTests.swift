@@ -1,7 +1,6 @@
 import Manifests
+import Reporting
 import Testing
-
-@testable import Reporting
 
 struct AdviceTests {
     private func advice(_ models: ModelResults, change: (inout JobReport) -> Void = { _ in }) -> [Advice] {

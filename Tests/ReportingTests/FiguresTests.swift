@@ -1,7 +1,6 @@
 import Foundation
+import Reporting
 import Testing
-
-@testable import Reporting
 
 struct FiguresTests {
     @Test func fixedDecimals() {

@@ -1,8 +1,7 @@
 import Foundation
 import Manifests
+import Reporting
 import Testing
-
-@testable import Reporting
 
 struct PageTests {
     /// What can load, run or send something.

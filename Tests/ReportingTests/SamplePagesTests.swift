@@ -1,8 +1,7 @@
 import Foundation
 import Manifests
+import Reporting
 import Testing
-
-@testable import Reporting
 
 /// Writes sample pages to look at: `DISTILLD_SAMPLE_PAGES=FOLDER swift test --filter SamplePages`.
 struct SamplePagesTests {

@@ -1,5 +1,5 @@
 /// Whether the student is worth shipping, and what would tell.
-enum ShippingAdvice {
+package enum ShippingAdvice {
     static func make(_ report: JobReport) -> Advice {
         let models = report.models
         switch report.verdict.outcome {
@@ -54,7 +54,7 @@ enum ShippingAdvice {
     /// Test images with which a difference of the size seen would leave 0 outside its interval four times in five: the
     /// interval's width falls with the root of their number. Rounded up to two digits. `nil`: there is no difference,
     /// or it takes more than a hundred times what there is.
-    static func imagesNeeded(_ comparison: PairedComparison) -> Int? {
+    package static func imagesNeeded(_ comparison: PairedComparison) -> Int? {
         let half = (comparison.interval95.upper - comparison.interval95.lower) / 2
         guard comparison.difference != 0, comparison.count > 0 else { return nil }
         // The difference must lie its own noise's 80% quantile (one-sided) beyond the interval's half.

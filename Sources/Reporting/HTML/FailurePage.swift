@@ -1,11 +1,11 @@
 /// The page of a failed job: what happened, where, what to do; then details and the end of the log.
-enum FailurePage {
+package enum FailurePage {
     /// Lines of the log that are shown.
     static let logLines = 200
     /// Characters of a line that are shown.
     static let lineLength = 2000
 
-    static func render(_ failure: FailureReport.Record, log: String?) -> String {
+    package static func render(_ failure: FailureReport.Record, log: String?) -> String {
         let header: Markup = """
             <p class="eyebrow"><span>distilld</span> <span>\(Figures.date(failure.time))</span> \
             <span>\(failure.jobID)</span></p>
