@@ -1,8 +1,8 @@
 /// Text that stands in a Markdown document for itself.
-enum Markdown {
+package enum Markdown {
     /// Escapes what Markdown, or HTML in it, could read as something else; lines are joined, control characters
     /// become U+FFFD.
-    static func text(_ plain: String) -> String {
+    package static func text(_ plain: String) -> String {
         var out = ""
         for scalar in plain.unicodeScalars {
             switch scalar {
@@ -21,7 +21,7 @@ enum Markdown {
     }
 
     /// An identifier in a code span; anything else as `text`, since a code span cannot be escaped in.
-    static func code(_ plain: String) -> String {
+    package static func code(_ plain: String) -> String {
         let isPlain = plain.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -5,7 +5,7 @@ import Manifests
 /// RFC 4180: a header line, commas, CRLF. The columns are the keys of `epochs` in `report.json`. Numbers have as many
 /// digits as it takes to read the same value back; those that are not finite are `NaN`, `Infinity` and `-Infinity`.
 public enum MetricsCSV {
-    static let columns = [
+    package static let columns = [
         "stage", "epoch", "epochs", "learningRate", "trainLoss", "trainAccuracy", "evaluationLoss",
         "evaluationAccuracy", "imagesPerSecond", "seconds",
     ]

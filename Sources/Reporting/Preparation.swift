@@ -1,8 +1,8 @@
 /// What is done to an image before a network sees it, in words and in Python.
-struct Preparation {
+package struct Preparation {
     let input: InputSummary
 
-    init(_ input: InputSummary) { self.input = input }
+    package init(_ input: InputSummary) { self.input = input }
 
     private var size: String { "\(input.width) x \(input.height)" }
 
@@ -25,7 +25,7 @@ struct Preparation {
     ///
     /// Pillow's filters are those of distilld (Lanczos to shrink, Keys' cubic with a = -1/2 to grow), so its input
     /// differs from `distilld predict`'s by rounding; a little more where that lets libjpeg shrink a large photograph.
-    var python: String {
+    package var python: String {
         """
         # pip install onnxruntime pillow numpy
         import sys

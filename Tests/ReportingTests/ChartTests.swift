@@ -1,6 +1,5 @@
+import Reporting
 import Testing
-
-@testable import Reporting
 
 struct ChartTests {
     private func chart(_ values: [Double], isShare: Bool = false) -> String {

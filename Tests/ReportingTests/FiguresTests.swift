@@ -1,11 +1,10 @@
 import Foundation
+import Reporting
 import Testing
-
-@testable import Reporting
 
 struct FiguresTests {
     @Test func fixedDecimals() {
-        #expect(Figures.fixed(1.25, 1) == "1.2" || Figures.fixed(1.25, 1) == "1.3")
+        #expect(Figures.fixed(1.25, 1) == "1.2" && Figures.fixed(1.75, 1) == "1.8")
         #expect(Figures.fixed(-0.01, 1) == "0.0")
         #expect(Figures.fixed(-0.06, 1) == "-0.1")
         #expect(Figures.fixed(1234.5678, 2) == "1234.57")

@@ -1,7 +1,6 @@
 import Foundation
+import Reporting
 import Testing
-
-@testable import Reporting
 
 struct JSONTests {
     @Test(arguments: SampleReport.all.filter { $0.name != "thousand-classes" && $0.name != "nan" })

@@ -1,4 +1,4 @@
-@testable import Reporting
+import Reporting
 
 /// Networks with given numbers of right answers, for tests of what is said about them.
 enum MadeModels {

@@ -1,8 +1,7 @@
 import Foundation
 import Manifests
+import Reporting
 import Testing
-
-@testable import Reporting
 
 struct MetricsCSVTests {
     private func rows(_ text: String) throws -> [[String]] {

@@ -1,7 +1,6 @@
+import Reporting
 import Testing
 import Yams
-
-@testable import Reporting
 
 struct ModelCardTests {
     private func frontMatter(_ card: String) throws -> [String: Any] {

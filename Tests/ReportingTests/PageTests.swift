@@ -1,8 +1,7 @@
 import Foundation
 import Manifests
+import Reporting
 import Testing
-
-@testable import Reporting
 
 struct PageTests {
     /// What can load, run or send something.
@@ -70,6 +69,16 @@ struct PageTests {
         #expect(page.all("href").contains("./javascript%3Aalert%281%29"))
     }
 
+    @Test func figuresOfTheEvaluationSplitAreNotCalledTestFigures() throws {
+        var report = SampleReport().make()
+        #expect(
+            try XMLPage(HTMLReport.render(report)).text.contains("Measured on the 1,000 test images, which no network"))
+        report.data.splits[2].perClass = report.data.classes.map { _ in 0 }
+        let text = try XMLPage(HTMLReport.render(report)).text
+        #expect(text.contains("Measured on the 1,000 images of the evaluation split"))
+        #expect(!text.contains("which no network was trained or chosen on"))
+    }
+
     @Test func sectionsWithoutContentAreLeftOut() throws {
         func anchors(_ report: JobReport) throws -> [String] { try XMLPage(HTMLReport.render(report)).all("id") }
         #expect(try !anchors(SampleReport.withoutEpochs).contains("curves"))
@@ -109,7 +118,7 @@ struct PageTests {
         let log = (1...500).map { "line \($0)" }.joined(separator: "\n") + "\n"
         let page = try XMLPage(FailurePage.render(.init(failure, jobID: "a", jobName: "b"), log: log))
         #expect(page.text.contains("line 301\n") && page.text.contains("line 500") && !page.text.contains("line 300\n"))
-        #expect(page.text.contains("It broke.") && page.text.contains("mend it"))
+        #expect(page.text.contains("It broke.") && page.text.contains("Mend it."))
     }
 
     @Test func failureFiles() throws {

@@ -1,8 +1,7 @@
 import Foundation
 import Manifests
+import Reporting
 import Testing
-
-@testable import Reporting
 
 /// Writes sample pages to look at: `DISTILLD_SAMPLE_PAGES=FOLDER swift test --filter SamplePages`.
 struct SamplePagesTests {
@@ -15,6 +14,7 @@ struct SamplePagesTests {
         for (name, report) in SampleReport.all {
             let page = HTMLReport.render(report)
             try Data(page.utf8).write(to: base.appendingPathComponent("\(name).html"))
+            try report.encoded().write(to: base.appendingPathComponent("\(name).json"))
             try Data(ModelCard.render(report).utf8).write(to: base.appendingPathComponent("\(name).md"))
             #expect(page.utf8.count < 5_000_000)
         }

@@ -1,6 +1,5 @@
 import Manifests
-
-@testable import Reporting
+import Reporting
 
 extension SampleReport {
     /// One of every kind of report a job can end with.

@@ -1,7 +1,6 @@
 import Foundation
 import Manifests
-
-@testable import Reporting
+import Reporting
 
 /// Reports with figures as a job could have: what tests and people look at pages with.
 struct SampleReport {

@@ -1,7 +1,6 @@
 import Foundation
 import Manifests
-
-@testable import Reporting
+import Reporting
 
 /// A name for every kind of harm a dataset's author can do to a page.
 enum Hostile {

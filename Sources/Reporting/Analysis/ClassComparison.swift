@@ -1,31 +1,31 @@
 /// One class: how the student does on it, and what it lost or gained against the teacher.
-struct ClassComparison: Equatable {
-    let index: Int
+package struct ClassComparison: Equatable {
+    package let index: Int
     /// Images in the training split.
-    let trainCount: Int
+    package let trainCount: Int
     /// Images in the test split.
-    let testCount: Int
-    let studentRight, teacherRight: Int
-    let studentRecall, teacherRecall: Double?
-    let precision: Double?
+    package let testCount: Int
+    package let studentRight, teacherRight: Int
+    package let studentRecall, teacherRecall: Double?
+    package let precision: Double?
     /// Student's recall less teacher's; `nil`: no test images.
-    let change: Double?
+    package let change: Double?
     /// Whether `change` is more than chance explains, all classes of the report considered together.
-    let changeIsSure: Bool
+    package let changeIsSure: Bool
     /// Whether the student's recall is below its accuracy over all classes by more than chance explains.
-    let isSurelyWeak: Bool
+    package let isSurelyWeak: Bool
     /// The same of the teacher.
-    let isSurelyWeakForTeacher: Bool
+    package let isSurelyWeakForTeacher: Bool
     /// What the student most often takes the class for, and for how many images.
-    let takenFor: (index: Int, count: Int)?
+    package let takenFor: (index: Int, count: Int)?
 
-    static func == (a: Self, b: Self) -> Bool {
+    package static func == (a: Self, b: Self) -> Bool {
         a.index == b.index && a.studentRight == b.studentRight && a.teacherRight == b.teacherRight
             && a.testCount == b.testCount && a.trainCount == b.trainCount
     }
 
     /// All classes, those that lost most first; those without test images last.
-    static func sorted(_ report: JobReport) -> [ClassComparison] {
+    package static func sorted(_ report: JobReport) -> [ClassComparison] {
         let classes = report.data.classes.count
         let train = report.data.splits.first { $0.name == .train }?.perClass ?? []
         let tested = report.models.student.perClass.count { $0.count > 0 }

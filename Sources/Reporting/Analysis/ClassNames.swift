@@ -1,5 +1,5 @@
 /// The classes' names, whatever a dataset's author made of them.
-struct ClassNames {
+package struct ClassNames {
     let names: [String]
 
     init(_ report: JobReport) { names = report.data.classes }
@@ -9,7 +9,7 @@ struct ClassNames {
     /// At most `limit` characters: the middle of a longer name becomes an ellipsis, since both ends tell names apart.
     func short(_ index: Int, limit: Int = 40) -> String { Self.short(self[index], limit: limit) }
 
-    static func short(_ name: String, limit: Int) -> String {
+    package static func short(_ name: String, limit: Int) -> String {
         guard name.count > limit else { return name }
         let head = (limit - 1) * 2 / 3
         return "\(name.prefix(head))…\(name.suffix(limit - 1 - head))"

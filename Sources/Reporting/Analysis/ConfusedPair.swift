@@ -1,14 +1,14 @@
 /// Images of one class that the student took for another.
-struct ConfusedPair: Equatable {
-    let label, predicted: Int
-    let count: Int
+package struct ConfusedPair: Equatable {
+    package let label, predicted: Int
+    package let count: Int
     /// Of the label's test images.
-    let share: Double
+    package let share: Double
     /// Images of `predicted` taken for `label`: the confusion the other way.
-    let reverse: Int
+    package let reverse: Int
 
     /// The pairs with most images, at most `limit`.
-    static func worst(_ confusion: [[Int]], limit: Int) -> [ConfusedPair] {
+    package static func worst(_ confusion: [[Int]], limit: Int) -> [ConfusedPair] {
         var pairs: [ConfusedPair] = []
         for (label, row) in confusion.enumerated() {
             let total = row.reduce(0, +)

@@ -1,5 +1,5 @@
 /// Whether the student is worth shipping, and what would tell.
-enum ShippingAdvice {
+package enum ShippingAdvice {
     static func make(_ report: JobReport) -> Advice {
         let models = report.models
         switch report.verdict.outcome {
@@ -48,15 +48,18 @@ enum ShippingAdvice {
             return text + "Their difference here is too small to be worth a larger test."
         }
         return text + "If the difference is as large as it looks, about \(Figures.whole(needed)) test images would "
-            + "show it; there are \(Figures.whole(comparison.count))."
+            + "show it (four times in five); there are \(Figures.whole(comparison.count))."
     }
 
-    /// Test images at which a difference of the size seen would leave 0 outside its interval, whose width falls with
-    /// the root of their number; to two digits. `nil`: above a hundred times what there is, or no difference.
-    static func imagesNeeded(_ comparison: PairedComparison) -> Int? {
+    /// Test images with which a difference of the size seen would leave 0 outside its interval four times in five: the
+    /// interval's width falls with the root of their number. Rounded up to two digits. `nil`: there is no difference,
+    /// or it takes more than a hundred times what there is.
+    package static func imagesNeeded(_ comparison: PairedComparison) -> Int? {
         let half = (comparison.interval95.upper - comparison.interval95.lower) / 2
         guard comparison.difference != 0, comparison.count > 0 else { return nil }
-        let ratio = half / abs(comparison.difference)
+        // The difference must lie its own noise's 80% quantile (one-sided) beyond the interval's half.
+        let power = Normal.twoSided(confidence: 0.6)
+        let ratio = half / abs(comparison.difference) * (Interval.z95 + power) / Interval.z95
         guard ratio > 1, ratio <= 10 else { return nil }
         let needed = Double(comparison.count) * ratio * ratio
         var unit = 1.0

@@ -9,12 +9,17 @@ enum TrainingAdvice {
 
     private static func diverged(_ report: JobReport) -> Advice? {
         let broken = report.epochs.filter { !$0.trainLoss.isFinite || !$0.evaluationLoss.isFinite }
-        guard let first = broken.first else { return nil }
+        let parts = ModelResult.Role.allCases.compactMap { role -> String? in
+            let epochs = broken.filter { $0.stage.rawValue == role.rawValue }.map(\.epoch)
+            guard let first = epochs.min() else { return nil }
+            return "in \(Figures.count(epochs.count, "epoch")) of the \(role.rawValue), "
+                + (epochs.count == 1 ? "epoch \(first)" : "the first of them epoch \(first)")
+        }
+        guard !parts.isEmpty else { return nil }
         return Advice(
             title: "Lower training.learningRate, or set training.clipGradient",
-            reason: "The loss of the \(first.stage.rawValue) was not a number in epoch \(first.epoch)"
-                + "\(broken.count > 1 ? " and \(Figures.count(broken.count - 1, "more", plural: "more"))" : ""). "
-                + "What it learned after that is doubtful.")
+            reason:
+                "The loss was not a number \(parts.joined(separator: "; ")). What was learned after that is doubtful.")
     }
 
     /// Learned by heart, or not learned enough. Training accuracy is of augmented images, which are harder: a network

@@ -5,7 +5,7 @@ extension Markup {
         if name.allSatisfy(\.isWhitespace) { return "<i>no name</i>" }
         let short = ClassNames.short(name, limit: limit)
         return short == name
-            ? "<bdi>\(name)</bdi>" : "<bdi title=\"\(ClassNames.short(name, limit: 600))\">\(short)</bdi>"
+            ? "<bdi>\(name)</bdi>" : "<bdi title=\"\(ClassNames.short(name, limit: 255))\">\(short)</bdi>"
     }
 
     /// A path or file name: as `name`, in the type of code.

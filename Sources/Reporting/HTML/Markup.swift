@@ -2,16 +2,16 @@
 ///
 /// Interpolating a plain string escapes it; interpolating another `Markup` does not:
 /// `"<td>\(name)</td>" as Markup` cannot be broken by any `name`.
-struct Markup: ExpressibleByStringInterpolation, Sendable, Equatable {
-    var text: String
+package struct Markup: ExpressibleByStringInterpolation, Sendable, Equatable {
+    package var text: String
 
-    init(stringLiteral value: String) { text = value }
-    init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
+    package init(stringLiteral value: String) { text = value }
+    package init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
 
     /// Escapes for element content and for attributes in either kind of quotes. Control characters that no
     /// document may hold become U+FFFD, and so do those that turn the direction of letters about, with which
     /// `exe.jpg` can look like `gpj.exe`.
-    init(escaping plain: String) {
+    package init(escaping plain: String) {
         var out = ""
         out.reserveCapacity(plain.utf8.count)
         for scalar in plain.unicodeScalars {
@@ -30,15 +30,15 @@ struct Markup: ExpressibleByStringInterpolation, Sendable, Equatable {
         text = out
     }
 
-    struct Interpolation: StringInterpolationProtocol {
+    package struct Interpolation: StringInterpolationProtocol {
         var text = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity * 2) }
-        mutating func appendLiteral(_ literal: String) { text += literal }
-        mutating func appendInterpolation(_ markup: Markup) { text += markup.text }
-        mutating func appendInterpolation(_ pieces: [Markup]) { for piece in pieces { text += piece.text } }
-        mutating func appendInterpolation(_ plain: String) { text += Markup(escaping: plain).text }
-        mutating func appendInterpolation(_ number: Int) { text += String(number) }
+        package init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity * 2) }
+        package mutating func appendLiteral(_ literal: String) { text += literal }
+        package mutating func appendInterpolation(_ markup: Markup) { text += markup.text }
+        package mutating func appendInterpolation(_ pieces: [Markup]) { for piece in pieces { text += piece.text } }
+        package mutating func appendInterpolation(_ plain: String) { text += Markup(escaping: plain).text }
+        package mutating func appendInterpolation(_ number: Int) { text += String(number) }
     }
 
     static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.text + right.text) }

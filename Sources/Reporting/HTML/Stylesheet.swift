@@ -162,7 +162,7 @@ enum Stylesheet {
           .charts.small { grid-template-columns: repeat(3, 1fr); } .charts svg text { font-size: 12px; }
           table.classes { font-size: .8rem; } table.classes td, table.classes th { padding-right: .45rem; }
           table.classes svg.inline { width: 3.2rem; } td.barred .figure { min-width: 2.6rem; }
-          tr, figure, li, dl.tiles, .warnings { break-inside: avoid; } h2, h3, caption { break-after: avoid; }
+          tr, figure, li, dl.tiles, .warnings { break-inside: avoid; } h2, h3, caption, .note { break-after: avoid; }
           section { margin-top: .6rem; padding-top: 1.2rem; } pre { white-space: pre-wrap; }
           table.matrix td, .bar, .badge { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           @page { margin: 16mm 14mm; }

@@ -11,7 +11,7 @@ public struct Interval: Codable, Sendable, Equatable {
     public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 
     /// The 97.5% quantile of the normal distribution: two-sided 95%.
-    static let z95 = 1.959963984540054
+    package static let z95 = 1.959963984540054
 
     /// Wilson's score interval of a binomial share at 95% (E. B. Wilson, "Probable inference, the law of
     /// succession, and statistical inference", JASA 22, 1927). Sensible at 0, at 1 and for few trials, where the
@@ -21,7 +21,7 @@ public struct Interval: Codable, Sendable, Equatable {
     public static func wilson95(right: Int, of count: Int) -> Interval { wilson(right: right, of: count, z: z95) }
 
     /// The same for another confidence, by its two-sided quantile.
-    static func wilson(right: Int, of count: Int, z: Double) -> Interval {
+    package static func wilson(right: Int, of count: Int, z: Double) -> Interval {
         guard count > 0 else { return Interval(lower: 0, upper: 1) }
         precondition((0...count).contains(right))
         let n = Double(count)
@@ -38,7 +38,9 @@ public struct Interval: Codable, Sendable, Equatable {
     /// (R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
     /// Medicine 17, 1998, method 10). Two networks on the same images are mostly right together, so for them it is
     /// wider than need be: it errs towards "could be chance".
-    static func newcombe(first: (right: Int, count: Int), second: (right: Int, count: Int), z: Double) -> Interval {
+    package static func newcombe(first: (right: Int, count: Int), second: (right: Int, count: Int), z: Double)
+        -> Interval
+    {
         guard first.count > 0, second.count > 0 else { return Interval(lower: -1, upper: 1) }
         let (p, q) = (Double(first.right) / Double(first.count), Double(second.right) / Double(second.count))
         let a = wilson(right: first.right, of: first.count, z: z)

@@ -1,20 +1,20 @@
 import Foundation
 
 /// Where an axis has its marks: round numbers, evenly apart.
-struct AxisTicks: Equatable {
+package struct AxisTicks: Equatable {
     /// Rising; at least two.
-    let values: [Double]
+    package let values: [Double]
     /// That the labels need to tell neighbours apart.
-    let decimals: Int
+    package let decimals: Int
 
-    var lower: Double { values[0] }
-    var upper: Double { values[values.count - 1] }
+    package var lower: Double { values[0] }
+    package var upper: Double { values[values.count - 1] }
 
     /// About `count` steps of 1, 2 or 5 times a power of ten, the first at or below `lower`, the last at or above
     /// `upper`. Equal ends get an axis around them.
     ///
     /// - Parameters: finite, `lower <= upper`, `count >= 1`.
-    static func covering(_ lower: Double, _ upper: Double, about count: Int = 5) -> AxisTicks {
+    package static func covering(_ lower: Double, _ upper: Double, about count: Int = 5) -> AxisTicks {
         precondition(lower.isFinite && upper.isFinite && lower <= upper && count >= 1)
         let room = upper > lower ? 0 : max(abs(lower) * 0.1, 0.5)
         let (low, high) = (lower - room, upper + room)
@@ -28,7 +28,7 @@ struct AxisTicks: Equatable {
     }
 
     /// For epochs 1...`count`: 1, and multiples of a round step.
-    static func epochs(_ count: Int, about steps: Int = 6) -> AxisTicks {
+    package static func epochs(_ count: Int, about steps: Int = 6) -> AxisTicks {
         let last = max(count, 2)
         let (digit, exponent) = step(max(1, Double(last) / Double(steps)))
         let size = Int(digit) * Int(pow(10, Double(exponent)))
@@ -36,7 +36,7 @@ struct AxisTicks: Equatable {
         return AxisTicks(values: ([1] + multiples).map(Double.init), decimals: 0)
     }
 
-    func label(_ value: Double) -> String { Figures.fixed(value, decimals) }
+    package func label(_ value: Double) -> String { Figures.fixed(value, decimals) }
 
     /// The smallest of 1, 2, 5, 10 times a power of ten that is not below `raw`, as digit and exponent.
     private static func step(_ raw: Double) -> (digit: Double, exponent: Int) {

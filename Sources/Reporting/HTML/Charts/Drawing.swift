@@ -1,5 +1,5 @@
 /// A drawing's frame: inline SVG that scales with the page and says in words what it shows.
-enum Drawing {
+package enum Drawing {
     /// - Parameters:
     ///   - id: unique in the page.
     ///   - title: what it is, `description`: what there is to see in it; both for screen readers.
@@ -32,7 +32,7 @@ enum Drawing {
     }
 
     /// Moves labels apart so that neighbours keep `gap`, as little as may be, within `range`; same order as given.
-    static func apart(_ positions: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
+    package static func apart(_ positions: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
         let order = positions.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }
         var placed = order.map { min(max(positions[$0], range.lowerBound), range.upperBound) }
         for i in placed.indices.dropFirst() { placed[i] = max(placed[i], placed[i - 1] + gap) }

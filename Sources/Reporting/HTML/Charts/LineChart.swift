@@ -2,8 +2,8 @@
 ///
 /// Lines differ by colour, by dashes and by weight, so that they can be told apart in black and white. A value that
 /// is not finite interrupts its line.
-struct LineChart {
-    struct Line {
+package struct LineChart {
+    package struct Line {
         let name: String
         let role: ModelResult.Role
         /// Of the style sheet: empty (solid), `dashed`, `thin`, `thick`.
@@ -12,6 +12,14 @@ struct LineChart {
         let values: [Double]
         /// The epoch that gets a dot, counted from 1.
         var marked: Int?
+
+        package init(name: String, role: ModelResult.Role, style: String, values: [Double], marked: Int? = nil) {
+            self.name = name
+            self.role = role
+            self.style = style
+            self.values = values
+            self.marked = marked
+        }
     }
 
     let id: String
@@ -19,10 +27,23 @@ struct LineChart {
     let lines: [Line]
     /// Whether values are shares, shown in percent.
     let isShare: Bool
-    var width = 440.0
-    var height = 270.0
+    let width: Double
+    let height: Double
     /// Values that the axis must reach, so that charts side by side have the same one.
-    var alsoReaches: [Double] = []
+    let alsoReaches: [Double]
+
+    package init(
+        id: String, title: String, lines: [Line], isShare: Bool, width: Double = 440, height: Double = 270,
+        alsoReaches: [Double] = []
+    ) {
+        self.id = id
+        self.title = title
+        self.lines = lines
+        self.isShare = isShare
+        self.width = width
+        self.height = height
+        self.alsoReaches = alsoReaches
+    }
 
     private static let left = 44.0
     private static let top = 12.0
@@ -31,7 +52,7 @@ struct LineChart {
     /// Points drawn of a line; more cannot be seen.
     private static let pointLimit = 400
 
-    func render() -> Markup {
+    package func render() -> Markup {
         let finite = (lines.flatMap(\.values) + alsoReaches).filter(\.isFinite)
         guard let lowest = finite.min(), let highest = finite.max() else {
             return "<p class=\"note\">\(title): no epoch has a number to draw.</p>"

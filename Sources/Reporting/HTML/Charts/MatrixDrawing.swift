@@ -1,19 +1,21 @@
 /// A confusion matrix too large for a table: a square a pair of classes, or a pair of groups of neighbouring classes.
 ///
 /// Squares of one strength are one path, so that a page with a thousand classes opens at once.
-struct MatrixDrawing {
+package struct MatrixDrawing {
     /// `confusion[label][predicted]`, in images.
-    let confusion: [[Int]]
+    package let confusion: [[Int]]
     /// Squares to a side at most: their number bounds the page's size.
     static let sideLimit = 200
     /// Smallest share of each strength, faintest first.
     static let levels = [0.0, 0.02, 0.05, 0.1, 0.25, 0.5]
 
+    package init(confusion: [[Int]]) { self.confusion = confusion }
+
     /// Classes to a square's side: 1 where each has its own.
-    var group: Int { max(1, (confusion.count + Self.sideLimit - 1) / Self.sideLimit) }
+    package var group: Int { max(1, (confusion.count + Self.sideLimit - 1) / Self.sideLimit) }
     private var side: Int { (confusion.count + group - 1) / group }
 
-    func render(description: String) -> Markup {
+    package func render(description: String) -> Markup {
         let size = 640.0
         let margin = 44.0
         var right = [String](repeating: "", count: Self.levels.count)

@@ -13,8 +13,7 @@ enum ComparisonSection {
             return "<tr><th scope=\"row\" class=\"text\">\(row.title)</th>\(cells)</tr>"
         }
         let content: Markup = """
-            <p class="note">Measured on the \(Figures.count(report.models.student.testCount, "test image")), which no \
-            network was trained or chosen on.\(baselineNote(report))</p>
+            <p class="note">\(source(report))\(baselineNote(report))</p>
             <figure>\(AccuracyChart.render(models))</figure>
             <div class="scroll"><table class="wide compare">
             <thead><tr><td></td>\(heads)</tr></thead>
@@ -109,6 +108,16 @@ enum ComparisonSection {
     private static func rate(_ value: Double) -> String {
         value.isFinite && abs(value) < 1e15
             ? value < 10 ? Figures.fixed(value, 1) : Figures.whole(Int(value.rounded())) : "n/a"
+    }
+
+    private static func source(_ report: JobReport) -> String {
+        let count = report.models.student.testCount
+        if report.data.hasTestSplit || count == 0 {
+            return "Measured on the \(Figures.count(count, "test image")), which no network was trained or chosen on."
+        }
+        return
+            "Measured on the \(Figures.count(count, "image")) of the evaluation split, for want of a test split. Epochs "
+            + "were chosen on it, so expect a little less on new images."
     }
 
     private static func baselineNote(_ report: JobReport) -> String {

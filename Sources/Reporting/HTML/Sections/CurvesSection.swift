@@ -8,8 +8,8 @@ enum CurvesSection {
         // One axis for all networks' accuracies; their training losses are of different kinds.
         let shares = runs.flatMap { $0.epochs.flatMap { [$0.trainAccuracy, $0.evaluationAccuracy] } }
         let content: Markup = """
-            <p class="note">All on the evaluation split, which chose the epoch that was kept (the dot) and is not the \
-            test split.</p>
+            <p class="note">All on the evaluation split, which chose the epoch that was kept (the dot).\
+            \(report.data.hasTestSplit ? " It is not the test split." : "")</p>
             <div class="charts">
             \(figure("Accuracy", "evaluation split", chart("c-accuracy", "Evaluation accuracy", runs, true)))
             \(figure("Loss", "cross-entropy, evaluation split", chart("c-loss", "Evaluation loss", runs, false)))
