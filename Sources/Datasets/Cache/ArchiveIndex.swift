@@ -9,10 +9,12 @@ struct ArchiveIndex: Codable, Equatable {
     /// Of `ContentHash`, 64 hex digits.
     var content: String
     var choice: InputChoice
+    var remarks: SourceRemarks
 
-    init(content: String, choice: InputChoice) {
+    init(content: String, choice: InputChoice, remarks: SourceRemarks) {
         self.content = content
         self.choice = choice
+        self.remarks = remarks
     }
 
     static func name(archiveHash: String) -> String { "\(archiveHash).archive" }

@@ -54,18 +54,19 @@ struct CacheHeader: Equatable {
 }
 
 /// What is known of the rows of a cache file: enough to lay out, split and check the dataset without its source.
+///
+/// Of the inventory, what the content's hash covers: images, tables, and files that cannot be used. Other files and
+/// notes differ between sources of the same content (`SourceRemarks`).
 struct CacheContent: Equatable, Sendable {
     var inventory: Inventory
     var table: RowTable
 
     func encoded() -> [UInt8] {
         var writer = ByteWriter()
-        writer.put(UInt64(inventory.entries))
-        writer.put(UInt64(inventory.bytes))
+        let images = inventory.files.filter { $0.row >= 0 }
         writer.put(UInt32(inventory.rows))
-        writer.put(inventory.notes)
-        writer.put(UInt32(inventory.files.count))
-        for file in inventory.files {
+        writer.put(UInt32(images.count))
+        for file in images {
             writer.put(file.row)
             writer.put(file.path)
         }
@@ -98,10 +99,7 @@ struct CacheContent: Equatable, Sendable {
     init(_ bytes: UnsafeRawBufferPointer) throws(ByteReader.Damaged) {
         var reader = ByteReader(bytes)
         inventory = Inventory()
-        inventory.entries = Int(truncatingIfNeeded: try reader.get(UInt64.self))
-        inventory.bytes = Int(truncatingIfNeeded: try reader.get(UInt64.self))
         inventory.rows = Int(try reader.get(UInt32.self))
-        inventory.notes = try reader.texts()
         for _ in 0..<(try reader.count(of: 8)) {
             let row = try reader.get(Int32.self)
             inventory.files.append(ScannedFile(path: try reader.text(), row: row))
@@ -123,7 +121,7 @@ struct CacheContent: Equatable, Sendable {
             table.failures[row] = try reader.text()
         }
         let rows = table.records.count
-        guard reader.isAtEnd, inventory.rows == rows, inventory.files.allSatisfy({ $0.row >= -1 && $0.row < rows })
+        guard reader.isAtEnd, inventory.rows == rows, inventory.files.allSatisfy({ $0.row >= 0 && $0.row < rows })
         else { throw ByteReader.Damaged() }
     }
 }

@@ -35,7 +35,7 @@ struct ArchivePass {
                 digests.append(result.digest)
             }
             table.append(results)
-            progress.report(table.records.count, share: feed.shareRead)
+            progress.report(table.records.count, found: feed.inventory.rows, inShare: feed.shareRead)
             swap(&current, &next)
         }
         if shouldStop() { throw .stopped }

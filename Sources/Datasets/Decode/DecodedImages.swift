@@ -41,7 +41,7 @@ struct ImageLoader {
         let settings = settings(choice)
         let hash = ContentHash.of(inventory, digests: scan.digests).hex
         var notes: [String] = []
-        if let found = try cached(hash, settings, choice, &notes) { return found }
+        if let found = try cached(hash, settings, choice, inventory.remarks, &notes) { return found }
         let pass = try FolderPass(
             file, scan, settings, request: request, pool: pool, progress: progress, shouldStop: shouldStop)
         let content = CacheContent(inventory: inventory, table: pass.table)
@@ -54,7 +54,7 @@ struct ImageLoader {
         var notes: [String] = []
         if let index = ArchiveIndex.find(archiveHash: archiveHash, in: request.cacheDirectory) {
             let settings = DecodeSettings(request, choice: index.choice)
-            if let found = try cached(index.content, settings, index.choice, &notes) { return found }
+            if let found = try cached(index.content, settings, index.choice, index.remarks, &notes) { return found }
         }
         var pass = try unpack(file, format, known: InputChoice.isComplete(request.input) ? settings(nil) : nil)
         let choice = InputChoice(sizes: pass.sample.sizes)
@@ -68,7 +68,7 @@ struct ImageLoader {
         let content = CacheContent(inventory: inventory, table: pass.table)
         let images = try publish(content, pass.writer, right, hash, choice, notes)
         if let choice {
-            try ArchiveIndex(content: hash, choice: choice)
+            try ArchiveIndex(content: hash, choice: choice, remarks: inventory.remarks)
                 .write(archiveHash: archiveHash, to: request.cacheDirectory)
         }
         return images
@@ -90,7 +90,8 @@ struct ImageLoader {
     }
 
     private func cached(
-        _ hash: String, _ settings: DecodeSettings, _ choice: InputChoice?, _ notes: inout [String]
+        _ hash: String, _ settings: DecodeSettings, _ choice: InputChoice?, _ remarks: SourceRemarks,
+        _ notes: inout [String]
     ) throws(DatasetError) -> DecodedImages? {
         let key = settings.key(contentHash: hash)
         let path = "\(request.cacheDirectory)/\(Self.fileName(key))"
@@ -99,7 +100,8 @@ struct ImageLoader {
         case .damaged:
             notes.append("the decoded images in the cache were damaged: the dataset is decoded again")
             return nil
-        case .whole(let content, let store):
+        case .whole(var content, let store):
+            content.inventory.remarks = remarks
             let count = content.table.records.count
             progress.report(count, of: count)
             return DecodedImages(

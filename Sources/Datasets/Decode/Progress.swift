@@ -14,8 +14,8 @@ final class Progress {
         body(done, total)
     }
 
-    /// Where the total is not known: it is taken from the share of the bytes read, 0...1.
-    func report(_ done: Int, share: Double) {
-        report(done, of: share >= 1 ? done : max(done + 1, Int(Double(done) / max(share, 1e-6))))
+    /// Where the total is not known: it is guessed from the images found in a share of the bytes, 0...1.
+    func report(_ done: Int, found: Int, inShare share: Double) {
+        report(done, of: share >= 1 ? found : max(found + 1, Int(Double(found) / max(share, 1e-6))))
     }
 }

@@ -14,6 +14,13 @@ struct TableFile: Equatable, Sendable {
     var bytes: [UInt8]
 }
 
+/// What is said of a source that has no part in the hash of its content.
+struct SourceRemarks: Codable, Equatable, Sendable {
+    var notes: [String]
+    /// Paths of files that are neither images nor tables.
+    var others: [String]
+}
+
 /// Everything a source found by going through all of it once.
 struct Inventory: Equatable, Sendable {
     /// Images, and other files that are not litter.
@@ -29,6 +36,16 @@ struct Inventory: Equatable, Sendable {
     var bytes = 0
     /// Rows of images: one more than the largest.
     var rows = 0
+
+    /// What another source of the same content may say otherwise.
+    var remarks: SourceRemarks {
+        get { SourceRemarks(notes: notes, others: files.filter { $0.row < 0 }.map(\.path)) }
+        set {
+            notes = newValue.notes
+            files = files.filter { $0.row >= 0 } + newValue.others.map { ScannedFile(path: $0, row: -1) }
+            files.sort { $0.path.precedes($1.path) }
+        }
+    }
 
     /// Sorts everything by path, so that the order of the source no longer matters.
     mutating func settle() {
