@@ -148,7 +148,7 @@ final class WorkerProcess: Sendable {
 
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
         arguments.append(nil)
-        defer { arguments.forEach { free($0) } }
+        defer { for argument in arguments { free(argument) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, command[0], &actions, &attributes, arguments, environ)
         guard code == 0 else { throw FileError("start", command[0], code) }
