@@ -7,7 +7,7 @@ enum Move {
     static func rename(_ source: String, to target: String) throws -> Bool {
         guard Glibc.rename(source, target) == 0 else {
             if errno == EXDEV { return false }
-            throw FileError("move to \(target):", source)
+            throw FileError("move", "\(source) to \(target)")
         }
         try Folder.sync(Path.folder(of: target))
         if Path.folder(of: source) != Path.folder(of: target) { try Folder.sync(Path.folder(of: source)) }

@@ -116,7 +116,7 @@ enum Tree {
 
     private static func finishCopy(_ descriptor: Int32, _ status: FileStatus, _ path: RawPath) throws {
         let times = [status.modified, status.modified]
-        guard fchmod(descriptor, status.mode) == 0, futimens(descriptor, times) == 0,
+        guard fchmod(descriptor, status.mode & 0o777) == 0, futimens(descriptor, times) == 0,
             fsync(descriptor) == 0 || errno == EINVAL
         else { throw FileError("finish", path.text) }
     }

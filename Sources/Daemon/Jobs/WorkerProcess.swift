@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// How a process ended.
-enum ExitStatus: Sendable, Equatable {
+enum ProcessEnd: Sendable, Equatable {
     case exited(Int32)
     case killed(signal: Int32)
 }
@@ -14,7 +14,7 @@ final class WorkerProcess: Sendable {
         /// Without its newline.
         case line([UInt8])
         /// The last one.
-        case ended(ExitStatus)
+        case ended(ProcessEnd)
     }
 
     let pid: pid_t
@@ -31,7 +31,7 @@ final class WorkerProcess: Sendable {
         guard log >= 0 else { throw FileError("open", folder.log) }
         defer { close(log) }
         // One at a time: another worker that is started between the two calls that make a pipe, and that close it for
-        // exec, would inherit it, and this one's output would not end before that one's.
+        // exec, would inherit it, and this one's output would not end before that one does.
         return try spawning.withLock { _ in
             var pipe: [Int32] = [-1, -1]
             guard Glibc.pipe(&pipe) == 0 else { throw FileError("create a pipe for", folder.root) }
@@ -110,7 +110,7 @@ final class WorkerProcess: Sendable {
     }
 
     /// Waits without reaping, ends what the process left behind in its group, then reaps.
-    private static func awaitEnd(of pid: pid_t, _ flag: Flag) -> ExitStatus {
+    private static func awaitEnd(of pid: pid_t, _ flag: Flag) -> ProcessEnd {
         var info = siginfo_t()
         while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         flag.value.withLock { hasEnded in
@@ -148,7 +148,7 @@ final class WorkerProcess: Sendable {
 
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
         arguments.append(nil)
-        defer { arguments.forEach { free($0) } }
+        defer { for argument in arguments { free(argument) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, command[0], &actions, &attributes, arguments, environ)
         guard code == 0 else { throw FileError("start", command[0], code) }

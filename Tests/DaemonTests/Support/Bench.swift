@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Manifests
+import Synchronization
 import Testing
 
 @testable import Daemon
@@ -80,48 +81,54 @@ final class Bench: Sendable {
 
     // MARK: What a user sees
 
-    /// Of a ledger that may not be there yet: all jobs, in order of arrival.
-    func jobs() async throws -> [JobRecord] {
-        guard exists(state.ledger) else { return [] }
-        do { return try await client.openLedger().jobs().reversed() } catch is LedgerError {
-            // The schema is being made just now.
-            return []
+    private let reader = Mutex<LedgerReader?>(nil)
+
+    /// nil where there is no ledger yet, or its schema is being made just now.
+    private func read<Value>(_ body: (LedgerReader) async throws -> Value) async throws -> Value? {
+        if reader.withLock({ $0 == nil }), exists(state.ledger) {
+            let opened = try client.openLedger()
+            reader.withLock { $0 = opened }
         }
+        guard let reader = reader.withLock({ $0 }) else { return nil }
+        do { return try await body(reader) } catch is LedgerError { return nil }
     }
 
-    func notes() async throws -> [InboxNote] {
-        guard exists(state.ledger) else { return [] }
-        do { return try await client.openLedger().snapshot(history: 0).notes } catch is LedgerError { return [] }
-    }
+    /// All jobs, in order of arrival.
+    func jobs() async throws -> [JobRecord] { try await read { try await $0.jobs() }?.reversed() ?? [] }
+
+    func notes() async throws -> [InboxNote] { try await read { try await $0.snapshot(history: 0).notes } ?? [] }
 
     /// The reason for which the inbox holds something back.
     func note(_ path: String) async throws -> String? { try await notes().first { $0.path == path }?.reason }
 
-    @discardableResult
-    func awaitJobs(
-        _ count: Int = 1, _ what: String = "all jobs have ended", sourceLocation: SourceLocation = #_sourceLocation,
-        where condition: @escaping (JobRecord) -> Bool = { $0.state.isFinal }
-    ) async throws -> [JobRecord] {
+    /// The daemon has said its last word, and put everything away.
+    func hasEnded(_ job: JobRecord) -> Bool { job.state.isFinal && !exists(state.job(job.id).root) }
+
+    /// Waits until so many jobs have ended.
+    /// - Returns: all jobs.
+    func awaitJobs(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws -> [JobRecord] {
         var found: [JobRecord] = []
-        try await eventually("\(what) (\(count))", sourceLocation: sourceLocation) {
+        try await eventually("\(count) jobs have ended", sourceLocation: sourceLocation) {
             found = try await jobs()
-            return found.filter(condition).count >= count
+            return found.filter(hasEnded).count >= count
         }
         return found
     }
 
+    /// Waits for a job of which the condition holds, without one for a job that has ended.
     func awaitJob(
-        _ what: String = "the job has ended", sourceLocation: SourceLocation = #_sourceLocation,
-        where condition: @escaping (JobRecord) -> Bool = { $0.state.isFinal }
+        _ what: String = "a job has ended", sourceLocation: SourceLocation = #_sourceLocation,
+        where condition: ((JobRecord) -> Bool)? = nil
     ) async throws -> JobRecord {
-        try #require(
-            try await awaitJobs(what, sourceLocation: sourceLocation, where: condition).first(where: condition))
-    }
-
-    private func awaitJobs(
-        _ what: String, sourceLocation: SourceLocation, where condition: @escaping (JobRecord) -> Bool
-    ) async throws -> [JobRecord] {
-        try await awaitJobs(1, what, sourceLocation: sourceLocation, where: condition)
+        var found: JobRecord?
+        try await eventually(what, sourceLocation: sourceLocation) {
+            found = try await jobs().first { job in
+                if job.state.isFinal, !hasEnded(job) { return false }
+                return condition?(job) ?? job.state.isFinal
+            }
+            return found != nil
+        }
+        return try #require(found)
     }
 
     var outbox: [String] { names(config.outbox) }

@@ -20,6 +20,6 @@ func eventually(
             Issue.record("not within \(limit): \(what)", sourceLocation: sourceLocation)
             throw Overdue(description: what)
         }
-        try await Task.sleep(for: .milliseconds(5))
+        try await Task.sleep(for: .milliseconds(20))
     }
 }
