@@ -35,7 +35,7 @@ import Testing
     @Test(arguments: Packing.allCases) func equalsReading(_ packing: Packing) throws {
         var files = Files()
         files.addImages("train/a", 300)
-        files.addImages("train/b", 400, width: 70, height: 90)
+        files.addImages("train/b", 320, width: 20, height: 46)
         files.addImages("train/c", 10, width: 200, height: 100)
         files.addImages("test/a", 5)
         files.addImages("test/b", 5)
