@@ -61,7 +61,11 @@ enum TestImage {
     static func bitmap(_ name: String, width: Int = 12, height: Int = 12, channels: Int = 3) -> Bitmap {
         let seed = Array(name.utf8).withUnsafeBytes { PixelHash.of($0) }
         var random = CounterRandom(seed: seed, stream: 5)
-        let pixels = (0..<width * height * channels).map { _ in UInt8(random.index(below: 256)) }
+        var pixels = [UInt8](repeating: 0, count: width * height * channels)
+        for start in stride(from: 0, to: pixels.count, by: 4) {
+            let value = random.next32()
+            for i in start..<min(start + 4, pixels.count) { pixels[i] = UInt8(value >> (8 * (i - start)) & 255) }
+        }
         return Bitmap(width: width, height: height, channels: channels, pixels: pixels)
     }
 

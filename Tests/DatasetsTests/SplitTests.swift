@@ -96,16 +96,16 @@ import Testing
     @Test func sameWhateverTheWay() throws {
         let (folder, cache) = (try TemporaryFolder(), try TemporaryFolder())
         var files = Files()
-        files.addImages("a", 700)
-        files.addImages("b", 300, width: 14)
+        files.addImages("a", 400)
+        files.addImages("b", 160, width: 14)
         files.addImages("c", 30, channels: 1)
         files.add("c/broken.png", "not a PNG")
         let first = try DatasetReader.read(
             DatasetRequest(try Packing.folder.pack(files, in: folder), cache: cache), pool: ThreadPool(threads: 1))
-        #expect(!first.fromCache && first.counts == [834, 93, 103])
+        #expect(!first.fromCache && first.counts == [478, 53, 59])
         let expected = Essence(first)
         for (seed, packing) in Packing.allCases.enumerated() {
-            for threads in [1, 2, 5] {
+            for threads in [1, 3] {
                 let own = try TemporaryFolder()
                 let other = files.shuffled(UInt64(seed * 10 + threads))
                 let path = try packing.pack(other, in: folder, name: "\(threads)")

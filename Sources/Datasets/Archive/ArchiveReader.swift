@@ -54,15 +54,10 @@ final class ArchiveReader {
             archive_read_support_filter_zstd(made)
             archive_read_support_format_tar(made)
         }
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else {
-            let code = errno
-            archive_read_free(made)
-            throw .unreadable(path, errno: code)
-        }
+        // Everything is set by now: on failure `deinit` frees the reader.
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unreadable(path, errno: errno) }
         guard archive_read_open_fd(made, descriptor, 1 << 18) == ARCHIVE_OK else {
-            let why = Self.message(made)
-            archive_read_free(made)
-            throw .damagedArchive(path, why)
+            throw .damagedArchive(path, Self.message(made))
         }
     }
 
