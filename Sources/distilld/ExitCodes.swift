@@ -19,8 +19,8 @@ extension Distilld {
         case is FolderLock.Held: EX_CANTCREAT
         case ControlClient.Failure.notRunning, ControlClient.Failure.silent: EX_UNAVAILABLE
         case ControlClient.Failure.noLedger, is JobQuery.Failure, is LogReader.Missing: EX_NOINPUT
-        // What the parser throws is private to it.
-        case let error where exitCode(for: error) == .validationFailure: nil
+        // What the parser throws is private to it: wishes for help or the version, and what it cannot understand.
+        case let error where [.success, .validationFailure].contains(exitCode(for: error)): nil
         default: EXIT_FAILURE
         }
     }
