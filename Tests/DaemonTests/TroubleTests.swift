@@ -44,6 +44,22 @@ import Testing
         bench.expectTidy()
     }
 
+    @Test(.enabled(if: geteuid() != 0, "root may move every folder"))
+    func aFolderThatMayNotBeMovedIsWaitedFor() async throws {
+        let bench = try Bench()
+        try bench.dropManifest("tiny/job.yaml", dataset: ".")
+        try bench.dropDataset("tiny")
+        chmod(bench.inbox("tiny"), 0o555)
+        try await bench.serving {
+            try await eventually("it says what to do") {
+                try await bench.note("tiny/job.yaml")?.hasSuffix("run chmod -R g+w '\(bench.inbox("tiny"))'") == true
+            }
+            chmod(bench.inbox("tiny"), 0o755)
+            #expect(try await bench.awaitJob().state == .done)
+        }
+        bench.expectTidy()
+    }
+
     @Test func anInboxThatIsAwayForAWhileCostsNoJob() async throws {
         let bench = try Bench(worker: "suspendable; await go; finish")
         try bench.dropDataset()

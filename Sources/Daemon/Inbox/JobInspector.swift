@@ -97,8 +97,7 @@ struct JobInspector: Sendable {
 
         // A folder changes its place only with permission to write into it: its `..` is rewritten.
         if own.kind == .folder, access(candidate.path, W_OK) != 0 {
-            let name = Path.name(of: candidate.path).shown
-            return .waiting("the daemon may not move the folder \(name); make it writable: chmod -R g+w \(name)")
+            return .waiting(Self.hint(toMove: candidate.path))
         }
         if candidate.source == .folder {
             if let early = try survey(candidate.path, &inspection, surveys) { return early }
@@ -216,6 +215,17 @@ extension JobInspector {
                     fix: "Use shorter names or fewer nested folders."))
         default: .waiting("\(error). It is tried again")
         }
+    }
+
+    /// What lets the daemon's group write into a folder.
+    private static func hint(toMove path: String) -> String {
+        var status = stat()
+        var commands = "chmod -R g+w '\(path.shown)'"
+        if stat(path, &status) == 0, status.st_gid != getegid() {
+            let group = getgrgid(getegid()).map { String(cString: $0.pointee.gr_name) } ?? "\(getegid())"
+            commands = "chgrp -R \(group) '\(path.shown)' && \(commands)"
+        }
+        return "the daemon may not move this folder, as it may not write into it: run \(commands)"
     }
 
     private static func tooMany(_ error: TreeSurvey.TooMany, _ inspection: Inspection) -> JobFailure {

@@ -76,7 +76,6 @@ struct Publisher: Sendable {
         }
         try context.faults(.logStaged, record.id)
         try Tree.sync(folder.staging)
-        chmod(folder.staging, 0o755)
         try Move.move(folder.staging, to: Path.join(context.config.outbox, record.id))
     }
 
@@ -110,7 +109,8 @@ struct Publisher: Sendable {
         let folder = context.state.job(id)
         guard try FileStatus.exists(folder.root) else { return }
         if let claimed = try folder.claimed(), let kept = record.keptInput {
-            try Folder.create(kept)
+            // Writable for the group, where the umask lets it: a manifest is corrected there.
+            try Folder.create(kept, mode: 0o775)
             try Folder.sync(Path.folder(of: kept))
             try Move.move(claimed, to: Path.join(kept, Path.name(of: claimed)))
         }
