@@ -6,7 +6,7 @@ enum Backdrop {
     static func paint(on canvas: Canvas, _ random: inout CounterRandom) {
         let (from, to) = (random.color(), random.color())
         // Most backgrounds are quiet: their second colour is near the first.
-        let second = from + (to - from) * (random.chance(0.75) ? 0.3 : 0.8)
+        let second = from + (to - from) * (random.chance(0.8) ? 0.25 : 0.6)
         let direction = random.direction()
         let period = random.between(6, 24)
         let phase = random.uniform()

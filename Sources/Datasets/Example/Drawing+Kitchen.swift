@@ -6,9 +6,9 @@ extension Drawing {
         let rim = random.between(0.48, 0.6)
         let top = random.between(-0.45, -0.25)
         let vessel = Vessel(
-            rim: rim, foot: rim * random.between(0.48, 0.64), top: top, bottom: random.between(0.38, 0.5))
+            rim: rim, foot: rim * random.between(0.45, 0.6), top: top, bottom: random.between(0.38, 0.5))
         var result = Drawing(tilt: 0.06)
-        if random.chance(0.6) {
+        if random.chance(0.75) {
             result.add(.shade, .ellipse(Point(0, vessel.bottom + 0.02), radii: Point(rim * 1.45, 0.13)))
             result.add(.light, .ellipse(Point(0, vessel.bottom - 0.01), radii: Point(rim * 1.3, 0.09)))
         }

@@ -75,8 +75,8 @@ extension Drawing {
     /// A star, its points more or less sharp, plain or with an edge or a middle of another shade.
     static func star(points: Int, _ random: inout CounterRandom) -> Drawing {
         var result = Drawing(tilt: 0.5)
-        let inner = random.between(0.38, 0.54)
-        let rounding = random.between(0, 0.08)
+        let inner = random.between(0.36, 0.48)
+        let rounding = random.between(0, 0.05)
         func outline(_ size: Float) -> Outline {
             let corners = (0..<2 * points).map { i -> Point in
                 let radius = (i % 2 == 0 ? 0.92 - rounding : inner) * size

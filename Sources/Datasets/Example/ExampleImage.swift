@@ -29,9 +29,9 @@ struct ExampleImage {
         Backdrop.scatter(random.index(below: 3), size: side * 0.25, on: canvas, &random)
 
         let drawing = object.drawing(&random)
-        let scale = side * random.between(0.38, 0.5)
+        let scale = side * random.between(0.42, 0.52)
         let room = Point(Float(width), Float(height)) / 2
-        let away = Point(random.between(-1, 1), random.between(-1, 1)) * (room - scale * 0.8)
+        let away = Point(random.between(-1, 1), random.between(-1, 1)) * (room - scale * 0.88)
         let pose = Pose(
             center: room + away, direction: Point(turns: drawing.rest + random.between(-drawing.tilt, drawing.tilt)),
             scale: scale,
@@ -39,7 +39,7 @@ struct ExampleImage {
         let layer = Canvas(width: width, height: height)
         drawing.draw(on: layer, pose, colors: colors(on: canvas, at: pose.center, &random))
         canvas.draw(layer)
-        if random.chance(0.2) { Backdrop.occlude(canvas, &random) }
+        if random.chance(0.15) { Backdrop.occlude(canvas, &random) }
         return canvas
     }
 
