@@ -69,7 +69,9 @@ let package = Package(
         .testTarget(
             name: "NetworksTests", dependencies: ["Networks", "Compute"], resources: [.copy("Goldens")],
             swiftSettings: swift),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CCodecs"], swiftSettings: swift),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "CCodecs", "Compute", "Manifests"],
+            resources: [.copy("Goldens")], swiftSettings: swift),
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests"], swiftSettings: swift),
         .testTarget(
             name: "DistillationTests", dependencies: ["Distillation", "Networks", "Datasets", "Manifests", "Compute"],
@@ -79,7 +81,8 @@ let package = Package(
             name: "ReportingTests", dependencies: ["Reporting", "Manifests", yams], resources: [.copy("Goldens")],
             swiftSettings: swift),
         .testTarget(name: "WorkerTests", dependencies: ["Worker"], swiftSettings: swift),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Ledger"], swiftSettings: swift),
+        .testTarget(
+            name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", logging], swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests", dependencies: ["distilld", "Datasets", "Manifests", "Reporting"],
             swiftSettings: swift),

@@ -5,24 +5,6 @@ import Manifests
 
 @testable import Datasets
 
-/// A folder that goes away with the value.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("distilld-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
-
-    /// Names of the cache's files of pixels.
-    var pixelFiles: [String] { names.filter { $0.hasSuffix(".pixels") } }
-}
-
 /// The files of a dataset, before they are a folder or an archive.
 struct Files {
     var all: [(path: String, bytes: [UInt8])] = []

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A new folder, removed with its content at the end.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
@@ -11,6 +11,11 @@ final class TemporaryFolder {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
+
+    /// Names of the cache's files of pixels.
+    var pixelFiles: [String] { names.filter { $0.hasSuffix(".pixels") } }
 
     /// The files in it and in folders below, by their paths from here.
     func files() throws -> [String: Data] {

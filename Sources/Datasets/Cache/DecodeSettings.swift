@@ -5,7 +5,7 @@ import Manifests
 /// Everything besides the content that decides what the decoded pixels are.
 struct DecodeSettings: Equatable {
     /// Raised whenever decoding, resizing, layout rules or the file's format change what is stored.
-    static let formatVersion: UInt32 = 2
+    static let formatVersion: UInt32 = 3
 
     var width: Int
     var height: Int

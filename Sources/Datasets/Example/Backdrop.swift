@@ -6,7 +6,7 @@ enum Backdrop {
     static func paint(on canvas: Canvas, _ random: inout CounterRandom) {
         let (from, to) = (random.color(), random.color())
         // Most backgrounds are quiet: their second colour is near the first.
-        let second = from + (to - from) * (random.chance(0.6) ? 0.35 : 1)
+        let second = from + (to - from) * (random.chance(0.8) ? 0.25 : 0.6)
         let direction = random.direction()
         let period = random.between(6, 24)
         let phase = random.uniform()
@@ -57,7 +57,7 @@ enum Backdrop {
         let direction = random.direction()
         let middle = Point(Float(canvas.width), Float(canvas.height)) / 2
         // A bar of which the near edge passes the middle at this distance.
-        let distance = side * random.between(0.16, 0.36)
+        let distance = side * random.between(0.2, 0.4)
         let depth = random.chance(0.5) ? side * random.between(0.06, 0.16) : side
         let pose = Pose(center: middle + direction * distance, direction: direction, scale: 1)
         canvas.fill(.rectangle(Point(0, -2 * side), Point(depth, 2 * side)), pose, random.color())

@@ -6,9 +6,9 @@ extension Drawing {
         let rim = random.between(0.48, 0.6)
         let top = random.between(-0.45, -0.25)
         let vessel = Vessel(
-            rim: rim, foot: rim * random.between(0.5, 0.68), top: top, bottom: random.between(0.38, 0.5))
-        var result = Drawing(tilt: 0.09)
-        if random.chance(0.6) {
+            rim: rim, foot: rim * random.between(0.45, 0.6), top: top, bottom: random.between(0.38, 0.5))
+        var result = Drawing(tilt: 0.06)
+        if random.chance(0.75) {
             result.add(.shade, .ellipse(Point(0, vessel.bottom + 0.02), radii: Point(rim * 1.45, 0.13)))
             result.add(.light, .ellipse(Point(0, vessel.bottom - 0.01), radii: Point(rim * 1.3, 0.09)))
         }
@@ -21,7 +21,7 @@ extension Drawing {
         let rim = random.between(0.4, 0.52)
         let top = random.between(-0.65, -0.45)
         let vessel = Vessel(rim: rim, foot: rim * random.between(0.9, 1.02), top: top, bottom: random.between(0.5, 0.7))
-        var result = Drawing(tilt: 0.09)
+        var result = Drawing(tilt: 0.06)
         result.add(vessel, &random)
         return result
     }

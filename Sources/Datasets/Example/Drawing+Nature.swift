@@ -29,7 +29,7 @@ extension Drawing {
 
     /// A pointed body as of a leaf, a forked tail, fins, an eye.
     static func fish(_ random: inout CounterRandom) -> Drawing {
-        var result = Drawing()
+        var result = Drawing(rest: 0.25)
         let half = random.between(0.28, 0.42)
         let widest = random.between(-0.3, 0.0)
         let tail = random.between(0.42, 0.52)
@@ -74,9 +74,9 @@ extension Drawing {
 
     /// A star, its points more or less sharp, plain or with an edge or a middle of another shade.
     static func star(points: Int, _ random: inout CounterRandom) -> Drawing {
-        var result = Drawing()
-        let inner = random.between(0.42, 0.58)
-        let rounding = random.between(0, 0.08)
+        var result = Drawing(tilt: 0.5)
+        let inner = random.between(0.36, 0.48)
+        let rounding = random.between(0, 0.05)
         func outline(_ size: Float) -> Outline {
             let corners = (0..<2 * points).map { i -> Point in
                 let radius = (i % 2 == 0 ? 0.92 - rounding : inner) * size

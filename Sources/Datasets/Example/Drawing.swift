@@ -21,8 +21,10 @@ struct Drawing {
     }
 
     var parts: [Part] = []
-    /// The largest angle to either side by which the object is seen turned, in turns: a cup stands, a key lies.
-    var tilt: Float = 0.5
+    /// How the object is seen when it is not tilted, in turns: a fish swims across.
+    var rest: Float = 0
+    /// The largest angle to either side of that, in turns: a cup stands, a star may lie in any way.
+    var tilt: Float = 0.13
 
     mutating func add(_ paint: Paint, _ outline: Outline) { parts.append(Part(outline: outline, paint: paint)) }
 

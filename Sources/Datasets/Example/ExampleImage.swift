@@ -26,19 +26,20 @@ struct ExampleImage {
         let side = Float(min(width, height))
         let canvas = Canvas(width: width, height: height)
         Backdrop.paint(on: canvas, &random)
-        Backdrop.scatter(random.index(below: 5), size: side * 0.3, on: canvas, &random)
+        Backdrop.scatter(random.index(below: 3), size: side * 0.25, on: canvas, &random)
 
         let drawing = object.drawing(&random)
-        let scale = side * random.between(0.27, 0.47)
+        let scale = side * random.between(0.42, 0.52)
         let room = Point(Float(width), Float(height)) / 2
-        let away = Point(random.between(-1, 1), random.between(-1, 1)) * (room - scale * 0.75)
+        let away = Point(random.between(-1, 1), random.between(-1, 1)) * (room - scale * 0.88)
         let pose = Pose(
-            center: room + away, direction: Point(turns: random.between(-drawing.tilt, drawing.tilt)), scale: scale,
+            center: room + away, direction: Point(turns: drawing.rest + random.between(-drawing.tilt, drawing.tilt)),
+            scale: scale,
             squeeze: random.between(0.85, 1.18), mirrored: random.chance(0.5))
         let layer = Canvas(width: width, height: height)
         drawing.draw(on: layer, pose, colors: colors(on: canvas, at: pose.center, &random))
         canvas.draw(layer)
-        if random.chance(0.4) { Backdrop.occlude(canvas, &random) }
+        if random.chance(0.15) { Backdrop.occlude(canvas, &random) }
         return canvas
     }
 
@@ -50,7 +51,7 @@ struct ExampleImage {
         let y = min(max(Int(center.y), 0), canvas.height - 1)
         let ink = canvas.pixels[y * canvas.width + x]
         let behind = SIMD3(ink.x, ink.y, ink.z)
-        let contrast = random.between(0.25, 0.6)
+        let contrast = random.between(0.4, 0.65)
         var body = random.color()
         var tries = 0
         while abs(luma(body) - luma(behind)) < contrast, tries < 20 {
@@ -67,7 +68,7 @@ struct ExampleImage {
     private static func expose(_ canvas: Canvas, gray: Bool, _ random: inout CounterRandom) -> Bitmap {
         let (width, height) = (canvas.width, canvas.height)
         let direction = random.direction() * random.between(0, 0.5) / Float(max(width, height))
-        let grain = random.chance(0.7) ? random.between(0.01, 0.09) : 0
+        let grain = random.chance(0.7) ? random.between(0.01, 0.05) : 0
         let channels = gray ? 1 : 3
         let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { bytes, count in
             for y in 0..<height {
