@@ -86,8 +86,19 @@ static void mask(const float *gradient, const float *out, int activation, float 
 
 static void accumulate(const float *a, float *out, int64_t count) { SPLIT(count, accumulate, a, out); }
 
+static int64_t multiply_adds(int64_t rounds, float *result) {
+    enum { CHAINS = 12 };  // enough to hide the latency, few enough for the registers
+    vf acc[CHAINS], factor = splat(0.999f), addend = splat(1e-3f);
+    UNROLL for (int i = 0; i < CHAINS; i++) acc[i] = splat((float)i);
+    for (int64_t n = 0; n < rounds; n++) UNROLL for (int i = 0; i < CHAINS; i++) acc[i] = acc[i] * factor + addend;
+    UNROLL for (int i = 1; i < CHAINS; i++) acc[0] += acc[i];
+    *result = acc[0][0];
+    return rounds * CHAINS * V * 2;
+}
+
 const ck_f32 TABLE = {
-    .isa = ISA, .vector = V, .tile = 2 * V, .gemm = gemm, .gemm_tn = gemm_tn, .depthwise = depthwise,
+    .isa = ISA, .vector = V, .tile = 2 * V, .rows = MR, .gemm = gemm, .gemm_tn = gemm_tn, .depthwise = depthwise,
     .depthwise_tn = depthwise_tn, .copy = copy, .norm_gradient = norm_gradient, .moments = moments,
-    .norm_sums = norm_sums, .add = add, .mask = mask, .accumulate = accumulate,
+    .norm_sums = norm_sums, .winograd = winograd, .winograd_tn = winograd_tn, .winograd_scratch = winograd_scratch, .add = add, .mask = mask, .accumulate = accumulate,
+    .multiply_adds = multiply_adds,
 };

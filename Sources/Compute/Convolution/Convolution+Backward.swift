@@ -24,20 +24,28 @@ extension Convolution {
     /// - Parameters:
     ///   - gradient: by the output, for the first image.
     ///   - source: the input of the forward pass.
-    ///   - sum: gets the weights' gradient.
+    ///   - sum: `nil`, or gets the weights' gradient.
     ///   - dx: `nil`, or the gradient by the input (as the source gives it, its activation included).
     ///   - accumulate: whether dx is added to.
     ///   - scratch: `backwardScratchCount` floats of this thread.
     public func backward(
-        _ gradient: GradientSource, source: Source, count: Int, sum: WeightGradientSum,
+        _ gradient: GradientSource, source: Source, count: Int, sum: WeightGradientSum?,
         dx: UnsafeMutablePointer<Float>?, accumulate: Bool, scratch: UnsafeMutablePointer<Float>
     ) {
         precondition(count <= group)
+        let output = gradientPanel(gradient, count: count, scratch: scratch + panelCount + 64)
+        if let sum {
+            let input = inputPanel(source, count: count, scratch: scratch)
+            weightGradient(input, output, count: count, sum: sum)
+        }
+        if let dx { inputGradient(output, count: count, dx: dx, accumulate: accumulate) }
+    }
+
+    private func weightGradient(
+        _ input: UnsafePointer<Float>, _ output: UnsafePointer<Float>, count: Int, sum: WeightGradientSum
+    ) {
         let g = geometry
         let back = backwardPlans[0]
-        let input = inputPanel(source, count: count, scratch: scratch)
-        let output = gradientPanel(gradient, count: count, scratch: scratch + panelCount + 64)
-
         var product = ck_gemm_tn()
         product.rows = UnsafePointer(rows.base)
         product.gradients = UnsafePointer(gradientRows.base)
@@ -71,7 +79,6 @@ extension Convolution {
                 }
             }
         }
-        if let dx { inputGradient(output, count: count, dx: dx, accumulate: accumulate) }
     }
 
     private func inputGradient(
