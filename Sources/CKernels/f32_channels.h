@@ -13,7 +13,7 @@ typedef int32_t vm __attribute__((vector_size(4 * W), aligned(4)));
 
 INLINE vw F(get)(const float *p) { return *(const vw *)p; }
 INLINE void F(put)(float *p, vw v) { *(vw *)p = v; }
-INLINE vw F(all)(float x) { return (vw){0} + x; }
+INLINE vw F(all)(float x) { return x - (vw){0}; }
 INLINE vw F(keep)(vw x, vm mask) { return (vw)((vm)x & mask); }
 
 INLINE vw F(act)(vw z, int activation) {

@@ -12,7 +12,8 @@ typedef int32_t vi __attribute__((vector_size(4 * V), aligned(4)));
 
 INLINE vf load(const float *p) { return *(const vf *)p; }
 INLINE void store(float *p, vf v) { *(vf *)p = v; }
-INLINE vf splat(float x) { return (vf){0} + x; }
+// x - 0, which is x for every x: with + 0 the compiler would have to add.
+INLINE vf splat(float x) { return x - (vf){0}; }
 
 INLINE vf load_part(const float *p, int count) {
     float lanes[V] = {0};
@@ -56,11 +57,11 @@ typedef struct {
             UNROLL for (int r = 0; r < MR; r++)                                                      \
                 UNROLL for (int v = 0; v < NV; v++) acc[j][r][v] = splat(0);                         \
         if (!t->first || g->accumulate) {                                                            \
-            for (int r = 0; r < t->valid; r++)                                                       \
-                for (int v = 0; v < NV; v++) {                                                       \
-                    const float *c = g->c + t->outputs[r] + t->column + v * V;                       \
-                    acc[0][r][v] = left >= (v + 1) * V ? load(c) : load_part(c, left - v * V);       \
-                }                                                                                    \
+            UNROLL for (int r = 0; r < MR; r++) {                                                    \
+                const float *c = g->c + t->outputs[row[r]] + t->column;                              \
+                UNROLL for (int v = 0; v < NV; v++)                                                  \
+                    acc[0][r][v] = left >= (v + 1) * V ? load(c + v * V) : load_part(c + v * V, left - v * V); \
+            }                                                                                        \
         }                                                                                            \
         const float *b = t->b;                                                                       \
         int run = g->run;                                                                            \

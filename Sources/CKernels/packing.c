@@ -18,10 +18,11 @@ void ck_pack_b(const ck_f32 *kernels, float *packed, const float *source, const 
     }
 }
 
-void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int n, int ldw, float *weight) {
+void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int first, int last, int n,
+                       int ldw, float *weight) {
     enum { BLOCK = 64 };
     float sum[BLOCK];
-    for (int i = 0; i < k; i++)
+    for (int i = first; i < last; i++)
         for (int from = 0; from < n; from += BLOCK) {
             int count = n - from < BLOCK ? n - from : BLOCK;
             memset(sum, 0, sizeof sum);

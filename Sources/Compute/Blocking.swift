@@ -28,4 +28,11 @@ struct Blocking {
         let factor = max(1, (1 << 14) / max(work, 1))
         return mc * min(factor, 32)
     }
+
+    /// Tiles of 4x4 pixels whose 36 coefficients of all channels and outputs are worked on together: they stay in a
+    /// core's second-level cache, and each coefficient matrix of the weights is read for as many rows.
+    static func winogradTiles(channels: Int, outputs: Int) -> Int {
+        let tiles = (96 << 10) / (36 * (channels + outputs))
+        return min(max(tiles / 8 * 8, 32), 64)
+    }
 }

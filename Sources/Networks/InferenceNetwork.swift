@@ -41,7 +41,7 @@ public final class InferenceNetwork {
         logitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)
         input = inputBuffer.base
         logits = logitsBuffer.base
-        let room = plan.convolutions.map { $0.0.panelCount }.max() ?? 0
+        let room = plan.convolutions.map { $0.0.forwardScratchCount }.max() ?? 0
         workspaces = (0..<pool.threads).map { _ in
             Workspace(
                 scratch: FloatBuffer(count: room), slots: plan.slots.map { FloatBuffer(count: $0 * plan.block) })

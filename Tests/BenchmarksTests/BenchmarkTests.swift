@@ -1,8 +1,6 @@
-import Compute
+import Benchmarks
 import Foundation
 import Testing
-
-@testable import Benchmarks
 
 /// Benchmarks run, say what they measured, and refuse what they cannot measure.
 @Suite struct BenchmarkTests {
@@ -22,24 +20,21 @@ import Testing
         }
     }
 
-    @Test func aTrainingStepLearns() throws {
-        let pool = ThreadPool(threads: 2)
-        let graph = try BenchmarkModels.graphs(BenchmarkSettings(model: "convnet3", threads: 2))[0].1
-        let step = TrainingBenchmark.Step(graph, batch: 16, pool: pool)
-        let first = step.run()
-        for _ in 0..<60 { step.run() }
-        #expect(step.run() < first)
+    @Test func rowsAreJSON() throws {
+        let settings = BenchmarkSettings(model: "convnet3", batch: 4, threads: 1, seconds: 0.01)
+        for row in try rows(.train, settings) + rows(.peak, settings) {
+            let text = BenchmarkTable.json(row)
+            #expect(!text.contains("\n"))
+            #expect(try JSONDecoder().decode(BenchmarkRow.self, from: Data(text.utf8)) == row)
+        }
     }
 
-    @Test func rowsAreJSON() throws {
-        let settings = BenchmarkSettings(threads: 2)
-        let row = BenchmarkRow(
-            "train", "resnet8", settings: settings, timing: Timing(median: 0.5, best: 0.25), batch: 128,
-            operations: 1e9, peak: 8)
-        let read = try JSONDecoder().decode(BenchmarkRow.self, from: Data(BenchmarkTable.json(row).utf8))
-        #expect(read == row)
-        #expect(read.imagesPerSecond == 256 && read.bestImagesPerSecond == 512)
-        #expect(read.gflops == 4 && read.shareOfPeak == 0.5)
+    @Test func figuresAgree() throws {
+        let settings = BenchmarkSettings(model: "convnet3", batch: 4, threads: 1, seconds: 0.01)
+        for row in try rows(.infer, settings) {
+            let rate = try #require(row.imagesPerSecond)
+            #expect(abs(rate * row.milliseconds / 1e3 - 4) < 1e-9)
+        }
     }
 
     @Test func impossibleSettingsAreRefused() {

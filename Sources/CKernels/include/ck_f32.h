@@ -150,8 +150,10 @@ const ck_f32 *ck_f32_named(const char *isa);
 void ck_pack_b(const ck_f32 *kernels, float *packed, const float *source, const int32_t *taps, int tapCount, int inner,
                int64_t innerStride, int n, int64_t columnStride);
 
-/// weight[n * k + i] = sum over the parts, in their order, of parts[j * partStride + i * ldw + n].
-void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int n, int ldw, float *weight);
+/// weight[n * k + i] = sum over the parts, in their order, of parts[j * partStride + i * ldw + n], for the i in
+/// first..<last.
+void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int first, int last, int n,
+                       int ldw, float *weight);
 
 /// A kernel O,3,3,I in coefficients: packed[36], each as ck_pack_b packs a matrix of K = I rows and O columns; or, for
 /// the gradient by the input, of the kernel turned around, K = O rows and I columns.

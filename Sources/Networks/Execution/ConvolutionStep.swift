@@ -93,7 +93,8 @@ final class ConvolutionStep: TrainingStep {
             }
         }
         if fuses { input.sumParts = chunks }
-        convolution.reduceGradient(batch.sums, chunks: chunks, chunkStride: stride, to: values.dWeight)
+        convolution.reduceGradient(
+            batch.sums, chunks: chunks, chunkStride: stride, to: values.dWeight, pool: batch.pool)
         if let dBias = values.dBias {
             for o in 0..<convolution.geometry.outputs {
                 var sum: Float = 0
