@@ -11,7 +11,9 @@ void ck_pack_b(const ck_f32 *kernels, float *packed, const float *source, const 
         for (int t = 0; t < tapCount; t++)
             for (int i = 0; i < inner; i++) {
                 const float *from = source + taps[t] + (int64_t)i * innerStride + (int64_t)column * columnStride;
-                for (int j = 0; j < used; j++) packed[j] = from[(int64_t)j * columnStride];
+                if (columnStride == 1) memcpy(packed, from, (size_t)used * sizeof *packed);
+                else
+                    for (int j = 0; j < used; j++) packed[j] = from[(int64_t)j * columnStride];
                 for (int j = used; j < width; j++) packed[j] = 0;
                 packed += width;
             }

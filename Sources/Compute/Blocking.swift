@@ -17,7 +17,7 @@ struct Blocking {
     init(_ kernels: Kernels) {
         mr = Int(kernels.table.pointee.rows)
         nr = Int(kernels.table.pointee.tile)
-        mc = (96 + mr - 1) / mr * mr
+        mc = (48 + mr - 1) / mr * mr
         kc = 256
         nc = (1024 + nr - 1) / nr * nr
     }
