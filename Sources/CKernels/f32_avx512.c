@@ -1,6 +1,7 @@
 // Single-precision kernels for avx512: tiles of 8 rows by two vectors of 16 floats.
 #if defined(__x86_64__)
 
+#include <immintrin.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -15,16 +15,25 @@ INLINE void store(float *p, vf v) { *(vf *)p = v; }
 // x - 0, which is x for every x: with + 0 the compiler would have to add.
 INLINE vf splat(float x) { return x - (vf){0}; }
 
+/// The first `count` floats, 0 < count < V, and zeros.
 INLINE vf load_part(const float *p, int count) {
+#if V == 16
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+#else
     float lanes[V] = {0};
     for (int i = 0; i < count; i++) lanes[i] = p[i];
     return load(lanes);
+#endif
 }
 
 INLINE void store_part(float *p, vf v, int count) {
+#if V == 16
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
+#else
     float lanes[V];
     store(lanes, v);
     for (int i = 0; i < count; i++) p[i] = lanes[i];
+#endif
 }
 
 INLINE vf activate(vf z, int activation) {

@@ -139,6 +139,22 @@ static void add(const float *a, const float *scaleA, const float *shiftA, const 
         }
 }
 
+static void max_pool(const ck_pooling *o) {
+    int C = o->channels;
+    for (int i = 0; i < o->outHeight * o->outWidth * C; i++) {
+        int top = i / C / o->outWidth * o->stride - o->padding, left = i / C % o->outWidth * o->stride - o->padding;
+        int best = -1;
+        for (int y = top; y < top + o->size; y++)
+            for (int x = left; x < left + o->size; x++) {
+                if (y < 0 || x < 0 || y >= o->height || x >= o->width) continue;
+                int offset = (y * o->width + x) * C + i % C;
+                if (best < 0 || o->x[offset] > o->x[best]) best = offset;
+            }
+        o->y[i] = o->x[best];
+        if (o->chosen) o->chosen[i] = best;
+    }
+}
+
 static void mask(const float *gradient, const float *out, int activation, float *dz, int64_t count) {
     for (int64_t i = 0; i < count; i++)
         dz[i] = out[i] > 0 && (activation != CK_RELU6 || out[i] < 6) ? gradient[i] : 0;
@@ -165,5 +181,6 @@ const ck_f32 ck_f32_scalar = {
     .depthwise_tn = depthwise_tn, .copy = copy, .norm_gradient = norm_gradient, .moments = moments,
     .norm_sums = norm_sums, .winograd = scalar_winograd, .winograd_tn = scalar_winograd_tn,
     .winograd_scratch = scalar_winograd_scratch, .add = add, .mask = mask, .accumulate = accumulate,
+    .max_pool = max_pool,
     .multiply_adds = multiply_adds,
 };

@@ -5,7 +5,11 @@
 // in place of the paper's 0, +-1, +-2 more than halves the rounding error: in single precision it is about twice that
 // of the definition. The same input transform serves the gradient by the weights, F(3x3, 4x4), with another G and A.
 //
-// A vector holds the channels of one pixel; the 36 coefficients of a tile go to 36 matrices of tiles by channels.
+// A vector holds the channels of one pixel; the 36 coefficients of a tile go to 36 matrices of tiles by channels, whose
+// rows are whole vectors.
+
+INLINE int whole(int channels) { return (channels + V - 1) / V * V; }
+INLINE vf load_up_to(const float *p, int left) { return left >= V ? load(p) : load_part(p, left); }
 
 /// B' d, one dimension.
 INLINE void winograd_input_line(const vf d[6], vf v[6]) {
@@ -49,12 +53,12 @@ static void winograd_input(const ck_winograd *w, int first, int count, float *v,
         int tile = first + t, image = tile / perImage, inside = tile % perImage;
         const float *corner = w->panel + image * w->panelStride + (int64_t)(inside / w->across) * 4 * line +
                               (int64_t)(inside % w->across) * 4 * C;
-        float *to = v + (int64_t)t * C;
+        float *to = v + (int64_t)t * whole(C);
         for (int c = 0; c < C; c += V) {
             vf columns[6][6];
             UNROLL for (int x = 0; x < 6; x++) {
                 vf d[6], r[6];
-                UNROLL for (int y = 0; y < 6; y++) d[y] = load(corner + y * line + x * C + c);
+                UNROLL for (int y = 0; y < 6; y++) d[y] = load_up_to(corner + y * line + x * C + c, C - c);
                 winograd_input_line(d, r);
                 UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
             }
@@ -75,12 +79,12 @@ static void winograd_gradient(const ck_winograd_tn *w, int first, int count, flo
         int tile = first + t, image = tile / perImage, inside = tile % perImage;
         const float *corner = w->gradient + image * w->gradientStride + (int64_t)(inside / w->across) * 4 * line +
                               (int64_t)(inside % w->across) * 4 * N;
-        float *to = v + (int64_t)t * N;
+        float *to = v + (int64_t)t * whole(N);
         for (int c = 0; c < N; c += V) {
             vf columns[6][4];
             UNROLL for (int x = 0; x < 4; x++) {
                 vf d[4], r[6];
-                UNROLL for (int y = 0; y < 4; y++) d[y] = load(corner + y * line + x * N + c);
+                UNROLL for (int y = 0; y < 4; y++) d[y] = load_up_to(corner + y * line + x * N + c, N - c);
                 winograd_gradient_line(d, r);
                 UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
             }
@@ -95,14 +99,14 @@ static void winograd_gradient(const ck_winograd_tn *w, int first, int count, flo
 
 /// The tiles' outputs from their coefficients m[36][rows][outputs], through the epilogue to memory.
 static void winograd_output(const ck_winograd *w, int first, int count, const float *m, int64_t matrix) {
-    int N = w->outputs, perImage = w->down * w->across;
+    int N = w->outputs, NP = whole(N), perImage = w->down * w->across;
     int64_t line = (int64_t)w->width * N;
     for (int n = 0; n < N; n += V) {
         vf bias = w->bias ? load(w->bias + n) : splat(0), sum = splat(0), square = splat(0);
         for (int t = 0; t < count; t++) {
             int tile = first + t, image = tile / perImage, inside = tile % perImage;
             int top = inside / w->across * 4, left = inside % w->across * 4;
-            const float *from = m + (int64_t)t * N + n;
+            const float *from = m + (int64_t)t * NP + n;
             vf rows[4][6];
             UNROLL for (int x = 0; x < 6; x++) {
                 vf d[6], r[4];
@@ -120,17 +124,18 @@ static void winograd_output(const ck_winograd *w, int first, int count, const fl
                     if (x >= width) break;
                     float *at = corner + y * line + (int64_t)x * N;
                     vf z = r[x] + bias;
-                    if (w->accumulate) z += load(at);
+                    if (w->accumulate) z += load_up_to(at, N - n);
                     z = activate(z, w->activation);
                     sum += z;
                     square += z * z;
-                    store(at, z);
+                    if (N - n >= V) store(at, z);
+                    else store_part(at, z, N - n);
                 }
             }
         }
         if (w->sums) {
             store(w->sums + n, load(w->sums + n) + sum);
-            store(w->sums + N + n, load(w->sums + N + n) + square);
+            store(w->sums + NP + n, load(w->sums + NP + n) + square);
         }
     }
 }
@@ -159,14 +164,16 @@ WINOGRAD_TILE(winograd_narrow, WR, 1)
 /// The 36 products of coefficients. `rows` is a multiple of WR.
 static void winograd_multiply(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
                               int64_t mMatrix) {
-    int C = w->channels, N = w->outputs;
+    int C = w->channels, CP = whole(C), NP = whole(w->outputs);
     for (int i = 0; i < 36; i++) {
-        const float *a = v + i * vMatrix, *b = w->weights + (int64_t)i * C * N;
+        const float *a = v + i * vMatrix, *b = w->weights + (int64_t)i * C * NP;
         float *c = m + i * mMatrix;
-        for (int n = 0; n < N; n += 2 * V, b += 2 * V * C)
+        for (int n = 0; n < NP; n += 2 * V, b += 2 * V * C)
             for (int r = 0; r < rows; r += WR) {
-                if (N - n > V) winograd_wide(a + (int64_t)r * C, C, b, C, c + (int64_t)r * N + n, N);
-                else winograd_narrow(a + (int64_t)r * C, C, b, C, c + (int64_t)r * N + n, N);
+                const float *row = a + (int64_t)r * CP;
+                float *to = c + (int64_t)r * NP + n;
+                if (NP - n > V) winograd_wide(row, CP, b, C, to, NP);
+                else winograd_narrow(row, CP, b, C, to, NP);
             }
     }
 }
@@ -175,7 +182,7 @@ static int winograd_rows(int tiles) { return (tiles + WR - 1) / WR * WR; }
 
 /// Floats from one of the 36 matrices to the next: a line more than it has, so that they do not lie at one place of
 /// the cache.
-static int64_t winograd_matrix(int rows, int channels) { return (int64_t)rows * channels + 16; }
+static int64_t winograd_matrix(int rows, int channels) { return (int64_t)rows * whole(channels) + 16; }
 
 static int64_t winograd_scratch(int tiles, int channels, int outputs) {
     int rows = winograd_rows(tiles);
@@ -214,10 +221,11 @@ static void winograd(const ck_winograd *w) {
     }
 
 WINOGRAD_TN_TILE(winograd_tn_wide, WT, 2)
-WINOGRAD_TN_TILE(winograd_tn_narrow, V, 1)
+WINOGRAD_TN_TILE(winograd_tn_narrow, WT, 1)
+WINOGRAD_TN_TILE(winograd_tn_narrow2, 2 * WT, 1)
 
 static void winograd_tn(const ck_winograd_tn *w) {
-    int C = w->channels, N = w->outputs, tiles = w->images * w->down * w->across;
+    int C = w->channels, CP = whole(C), N = w->outputs, NP = whole(N), tiles = w->images * w->down * w->across;
     int block = tiles < w->block ? tiles : w->block;
     int64_t vMatrix = winograd_matrix(block, C), dMatrix = winograd_matrix(block, N);
     float *v = w->scratch, *d = v + 36 * vMatrix;
@@ -229,14 +237,21 @@ static void winograd_tn(const ck_winograd_tn *w) {
         winograd_gradient(w, first, count, d, dMatrix);
         for (int i = 0; i < 36; i++) {
             const float *a = v + i * vMatrix, *b = d + i * dMatrix;
-            float *c = w->w + (int64_t)i * C * N;
-            for (int n = 0; n < N; n += 2 * V)
-                if (N - n > V)
-                    for (int r = 0; r < C; r += WT)
-                        winograd_tn_wide(a + r, C, b + n, N, count, c + (int64_t)r * N + n, N);
-                else
-                    for (int r = 0; r < C; r += V)
-                        winograd_tn_narrow(a + r, C, b + n, N, count, c + (int64_t)r * N + n, N);
+            float *c = w->w + (int64_t)i * C * NP;
+            for (int n = 0; n < NP; n += 2 * V)
+                for (int r = 0; r < C;) {
+                    float *to = c + (int64_t)r * NP + n;
+                    if (NP - n > V) {
+                        winograd_tn_wide(a + r, CP, b + n, NP, count, to, NP);
+                        r += WT;
+                    } else if (C - r >= 2 * WT) {
+                        winograd_tn_narrow2(a + r, CP, b + n, NP, count, to, NP);
+                        r += 2 * WT;
+                    } else {
+                        winograd_tn_narrow(a + r, CP, b + n, NP, count, to, NP);
+                        r += WT;
+                    }
+                }
         }
     }
 }

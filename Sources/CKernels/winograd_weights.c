@@ -23,7 +23,8 @@ static void transform(const float *a, const float *b, const float *c, int count,
 void ck_winograd_weights(const ck_f32 *kernels, float *packed, const float *weight, int outputs, int channels,
                          int backward) {
     int rows = backward ? outputs : channels, columns = backward ? channels : outputs, tile = kernels->tile;
-    int64_t matrix = (int64_t)rows * columns;
+    int vector = kernels->vector, padded = (columns + vector - 1) / vector * vector;
+    int64_t matrix = (int64_t)rows * padded;
     for (int o = 0; o < outputs; o++)
         for (int from = 0; from < channels; from += BLOCK) {
             int count = channels - from < BLOCK ? channels - from : BLOCK;
@@ -42,14 +43,14 @@ void ck_winograd_weights(const ck_f32 *kernels, float *packed, const float *weig
                     float *to = packed + (y * 6 + x) * matrix;
                     if (backward) {
                         for (int i = 0; i < count;) {
-                            int column = (from + i) / tile * tile, width = columns - column < tile ? columns - column : tile;
+                            int column = (from + i) / tile * tile, width = padded - column < tile ? vector : tile;
                             int part = column + width - from - i < count - i ? column + width - from - i : count - i;
                             memcpy(to + (int64_t)column * rows + (int64_t)o * width + from + i - column, done[x] + i,
                                    (size_t)part * sizeof(float));
                             i += part;
                         }
                     } else {
-                        int column = o / tile * tile, width = columns - column < tile ? columns - column : tile;
+                        int column = o / tile * tile, width = padded - column < tile ? vector : tile;
                         float *at = to + (int64_t)column * rows + (int64_t)from * width + o - column;
                         for (int i = 0; i < count; i++) at[(int64_t)i * width] = done[x][i];
                     }
@@ -69,9 +70,9 @@ static void finish(float m[6][BLOCK], int count, float y[3][BLOCK]) {
     }
 }
 
-void ck_winograd_reduce(const float *parts, int partCount, int64_t partStride, int channels, int outputs, int first,
-                        int last, float *weight) {
-    int64_t matrix = (int64_t)channels * outputs;
+void ck_winograd_reduce(const float *parts, int partCount, int64_t partStride, int channels, int outputs, int stride,
+                        int first, int last, float *weight) {
+    int64_t matrix = (int64_t)channels * stride;
     for (int c = first; c < last; c++)
         for (int from = 0; from < outputs; from += BLOCK) {
             int count = outputs - from < BLOCK ? outputs - from : BLOCK;
@@ -79,7 +80,7 @@ void ck_winograd_reduce(const float *parts, int partCount, int64_t partStride, i
             for (int x = 0; x < 6; x++) {
                 float m[6][BLOCK], y[3][BLOCK];
                 for (int k = 0; k < 6; k++) {
-                    const float *at = parts + (k * 6 + x) * matrix + (int64_t)c * outputs + from;
+                    const float *at = parts + (k * 6 + x) * matrix + (int64_t)c * stride + from;
                     memcpy(m[k], at, (size_t)count * sizeof(float));
                     for (int j = 1; j < partCount; j++) {
                         const float *part = at + j * partStride;

@@ -53,6 +53,9 @@ import Testing
         cases.append(square(32, 16, 16, kernel: 3, images: 3))
         cases.append(square(16, 32, 48, kernel: 3, images: 9))
         cases.append(square(8, 64, 32, kernel: 3, images: 33))
+        for (channels, outputs) in [(8, 8), (24, 24), (16, 24), (40, 8), (56, 72)] {
+            cases.append(square(8, channels, outputs, kernel: 3, images: 4))
+        }
         for (height, width) in [(4, 4), (7, 9), (12, 10), (14, 6), (20, 17)] {
             for padding in 0...2 {
                 cases.append(square(height, 32, 16, kernel: 3, padding: padding, images: 3, width: width))

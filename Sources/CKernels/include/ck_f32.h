@@ -64,7 +64,7 @@ typedef struct {
 } ck_norm_gradient;
 
 /// A 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3): c = act(bias + x * w), or added to what c holds.
-/// Channels and outputs are whole vectors.
+/// Channels and outputs are multiples of 8.
 typedef struct {
     /// Images with their border, H,W,C, panelStride floats apart: at least 4 * down + 2 rows of panelWidth >=
     /// 4 * across + 2 pixels. What lies beyond the border of zeros must be finite.
@@ -86,8 +86,8 @@ typedef struct {
     float *scratch;
 } ck_winograd;
 
-/// The gradient by the weights of the same convolution: w[36][channels][outputs] += coefficients over all tiles, which
-/// ck_winograd_reduce turns into the gradient.
+/// The gradient by the weights of the same convolution: w[36][channels][outputs, rounded up to the vector] +=
+/// coefficients over all tiles, which ck_winograd_reduce turns into the gradient.
 typedef struct {
     const float *panel;  // as ck_winograd's
     int64_t panelStride;
@@ -101,6 +101,17 @@ typedef struct {
     int block;
     float *scratch;
 } ck_winograd_tn;
+
+/// The largest value of each window of one image H,W,C; windows reach beyond the image by `padding` at most.
+typedef struct {
+    const float *x;
+    int height, width, channels;
+    int size, stride, padding;
+    int outHeight, outWidth;
+    float *y;
+    /// NULL, or OH,OW,C: the offset of each maximum in the image, the first of equals, for ck_max_pool_gradient.
+    int32_t *chosen;
+} ck_pooling;
 
 typedef struct {
     const char *isa;
@@ -131,6 +142,7 @@ typedef struct {
     /// out = act(scaleA a + shiftA + scaleB b + shiftB); b or any array may be NULL. out may be a or b.
     void (*add)(const float *a, const float *scaleA, const float *shiftA, const float *b, const float *scaleB,
                 const float *shiftB, int activation, float *out, int64_t pixels, int channels);
+    void (*max_pool)(const ck_pooling *);
     /// dz = gradient where 0 < out (CK_RELU) or 0 < out < 6 (CK_RELU6), else 0. dz may be gradient.
     void (*mask)(const float *gradient, const float *out, int activation, float *dz, int64_t count);
     /// out += a
@@ -156,20 +168,17 @@ void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, in
                        int ldw, float *weight);
 
 /// A kernel O,3,3,I in coefficients: packed[36], each as ck_pack_b packs a matrix of K = I rows and O columns; or, for
-/// the gradient by the input, of the kernel turned around, K = O rows and I columns.
+/// the gradient by the input, of the kernel turned around, K = O rows and I columns. What fills up columns to whole
+/// vectors is left as it is: zeros, from the caller.
 void ck_winograd_weights(const ck_f32 *kernels, float *packed, const float *weight, int outputs, int channels,
                          int backward);
 
 /// weight O,3,3,I for the channels first..<last of the sum over the parts, in their order, of
-/// parts[j * partStride] [36][channels][outputs].
-void ck_winograd_reduce(const float *parts, int partCount, int64_t partStride, int channels, int outputs, int first,
-                        int last, float *weight);
+/// parts[j * partStride] [36][channels][stride].
+void ck_winograd_reduce(const float *parts, int partCount, int64_t partStride, int channels, int outputs, int stride,
+                        int first, int last, float *weight);
 
-/// Pooling of one image H,W,C. `chosen` (OH,OW,C) gets the offset of each maximum in the image, for the gradient.
-void ck_max_pool(const float *x, int height, int width, int channels, int size, int stride, int padding, int outHeight,
-                 int outWidth, float *y, int32_t *chosen);
-void ck_max_pool_values(const float *x, int height, int width, int channels, int size, int stride, int padding,
-                        int outHeight, int outWidth, float *y);
+/// dx[chosen[i]] += dy[i]
 void ck_max_pool_gradient(const float *dy, const int32_t *chosen, int64_t count, float *dx);
 /// The mean over those pixels of a window that lie inside the image; its gradient is added to dx.
 void ck_average_pool(const float *x, int height, int width, int channels, int size, int stride, int padding,

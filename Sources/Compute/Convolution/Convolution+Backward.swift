@@ -188,7 +188,7 @@ extension Convolution {
             pool.run((g.channels + rows - 1) / rows) { task, _ in
                 ck_winograd_reduce(
                     parts, Int32(chunks), Int64(chunkStride), Int32(g.channels), Int32(g.outputs),
-                    Int32(task * rows), Int32(min((task + 1) * rows, g.channels)), weight)
+                    Int32(gradientStride), Int32(task * rows), Int32(min((task + 1) * rows, g.channels)), weight)
             }
             return
         }

@@ -1,8 +1,8 @@
 import CKernels
 
 extension Convolution {
-    /// Coefficients of kernels and of their gradient: 36 matrices of channels by outputs.
-    var coefficientCount: Int { 36 * geometry.channels * geometry.outputs }
+    /// Coefficients of the weights' gradient: 36 matrices of channels by outputs.
+    var coefficientCount: Int { 36 * geometry.channels * gradientStride }
 
     /// Floats of scratch memory for the transforms of one block of tiles, in any direction.
     var winogradScratchCount: Int {

@@ -38,12 +38,12 @@ public final class Convolution: @unchecked Sendable {
     ) {
         self.geometry = geometry
         self.kernels = kernels
-        let tiling = WinogradTiling(geometry, kernels: kernels)
+        let tiling = WinogradTiling(geometry)
         self.tiling = tiling
         let pixels = geometry.outHeight * geometry.outWidth
         // Tasks enough for many threads, where a batch is trained; in evaluation a batch is cut before.
-        let share = training ? max(1, maximumBatch / 16) : maximumBatch
-        group = tiling == nil ? min(maximumBatch, max(1, 256 / pixels)) : min(share, max(1, 1024 / pixels))
+        let share = training ? max(1, maximumBatch / 8) : maximumBatch
+        group = tiling == nil ? min(maximumBatch, max(1, 256 / pixels)) : min(share, max(1, 512 / pixels))
         let plan = ColumnPlan.forward(geometry, tiling: tiling)
         forwardPlan = plan
         rows = IndexTable(plan.rows, images: group, step: plan.panelCount)
@@ -70,10 +70,10 @@ public final class Convolution: @unchecked Sendable {
         let perGroup = geometry.outputs / geometry.groups
         let inPerGroup = geometry.channels / geometry.groups
         if tiling != nil {
-            let count = 36 * geometry.weightCount / 9
-            packed = FloatBuffer(count: count)
-            packedBackward = training ? [FloatBuffer(count: count)] : []
-            gradientStride = geometry.outputs
+            let (channels, outputs) = (geometry.channels, geometry.outputs)
+            packed = FloatBuffer(count: 36 * channels * kernels.padded(outputs))
+            packedBackward = training ? [FloatBuffer(count: 36 * outputs * kernels.padded(channels))] : []
+            gradientStride = kernels.padded(outputs)
         } else if geometry.isDepthwise {
             packed = FloatBuffer(count: geometry.weightCount)
             packedBackward = backwardPlans.map { FloatBuffer(count: $0.taps.count * geometry.channels) }

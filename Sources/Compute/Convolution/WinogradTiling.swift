@@ -7,12 +7,11 @@ struct WinogradTiling {
     /// Tiles that cover the input, for its gradient.
     let backDown, backAcross: Int
 
-    /// `nil` where the definition is used: other kernels, channels that are no whole vectors, images so small that too
-    /// much of the tiles lies outside.
-    init?(_ g: ConvolutionGeometry, kernels: Kernels) {
+    /// `nil` where the definition is used: other kernels, few or odd channels, images so small that too much of the tiles
+    /// lies outside.
+    init?(_ g: ConvolutionGeometry) {
         guard g.kernelHeight == 3, g.kernelWidth == 3, g.stride == 1, g.groups == 1,
-            max(g.padTop, g.padLeft, g.padBottom, g.padRight) <= 2, g.channels % kernels.vector == 0,
-            g.outputs % kernels.vector == 0
+            max(g.padTop, g.padLeft, g.padBottom, g.padRight) <= 2, g.channels % 8 == 0, g.outputs % 8 == 0
         else { return nil }
         down = (g.outHeight + 3) / 4
         across = (g.outWidth + 3) / 4
