@@ -49,6 +49,9 @@ let package = Package(
         .target(
             name: "Distillation", dependencies: ["Networks", "Datasets", "Manifests", "Compute", "CKernels", crypto],
             swiftSettings: swift),
+        .target(
+            name: "Benchmarks", dependencies: ["Distillation", "Datasets", "Networks", "Compute", "CKernels"],
+            swiftSettings: swift),
         .target(name: "Exporters", dependencies: ["Networks", "Compute", protobuf], swiftSettings: swift),
         .target(name: "Reporting", dependencies: ["Manifests"], swiftSettings: swift),
         .target(
@@ -62,7 +65,8 @@ let package = Package(
             name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", logging, lifecycle],
             swiftSettings: swift),
         .executableTarget(
-            name: "distilld", dependencies: ["Daemon", "Worker", "Manifests", "Exporters", argumentParser, logging],
+            name: "distilld",
+            dependencies: ["Daemon", "Worker", "Benchmarks", "Manifests", "Exporters", argumentParser, logging],
             swiftSettings: swift),
 
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
@@ -77,6 +81,7 @@ let package = Package(
             name: "DistillationTests", dependencies: ["Distillation", "Networks", "Datasets", "Manifests", "Compute"],
             resources: [.copy("Goldens")], swiftSettings: swift),
         .testTarget(name: "ExportersTests", dependencies: ["Exporters", "Networks", "Compute"], swiftSettings: swift),
+        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: swift),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Manifests", yams], resources: [.copy("Goldens")],
             swiftSettings: swift),
