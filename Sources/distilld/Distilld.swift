@@ -19,9 +19,11 @@ struct Distilld: AsyncParsableCommand {
               0   done
               1   failed; the message says why
               64  the command line cannot be understood
+              65  the manifest, or the dataset it names, cannot be used
               66  there is no such job or file
               69  the daemon is not running, or does not answer
               73  another daemon already serves these folders
+              75  a job in the foreground was stopped; the same command goes on with it
               78  the configuration cannot be read
             """,
         version: Distilld.version,
