@@ -95,15 +95,22 @@ import Testing
                 throw Faults.Killed()
             }
             let daemon = try bench.daemon(faults)
+            await Turn.shared.take()
             let run = Task { try await daemon.run() }
             // A point that lies before the first death is not reached again; then the job ends.
-            try await eventually("\(way): the daemon dies at \(point), or the job ends") {
-                if deaths.withLock({ $0 == death }) { return true }
-                return death > 1 && exists(bench.state.ledger)
-                    ? try await bench.jobs().contains(where: bench.hasEnded) : false
+            var overdue: Overdue?
+            do {
+                try await eventually("\(way): the daemon dies at \(point), or the job ends") {
+                    if deaths.withLock({ $0 == death }) { return true }
+                    return death > 1 ? try await bench.jobs().contains(where: bench.hasEnded) : false
+                }
+            } catch let error as Overdue {
+                overdue = error
             }
             daemon.stop()
             do { try await run.value } catch is Faults.Killed {}
+            await Turn.shared.give()
+            if let overdue { throw overdue }
         }
         #expect(deaths.withLock { $0 } > 0, "\(way) comes by \(point)")
 
@@ -127,12 +134,7 @@ import Testing
             worker: "if [ -e $bench/go ]; then finish; fi; echo $$ >$bench/pid; trap '' PIPE; await never")
         try bench.dropDataset()
         try bench.dropManifest()
-        let faults = Faults { point, _ in
-            guard point == .spawned else { return }
-            throw Faults.Killed()
-        }
-        let daemon = try bench.daemon(faults)
-        await #expect(throws: Faults.Killed.self) { try await daemon.run() }
+        try await bench.serveUntilKilled(at: .spawned)
         try await eventually("the worker has begun") { try !readIfThere(bench.root["pid"]).isEmpty }
         let pid = try #require(Int32(try readIfThere(bench.root["pid"])))
         #expect(kill(pid, 0) == 0)
@@ -153,9 +155,7 @@ import Testing
         let bench = try Bench()
         try bench.dropDataset()
         try bench.dropManifest()
-        let daemon = try bench.daemon(
-            Faults { reached, _ in if reached == point { throw Faults.Killed() } })
-        await #expect(throws: Faults.Killed.self) { try await daemon.run() }
+        try await bench.serveUntilKilled(at: point)
         for suffix in ["", "-wal", "-shm"] { unlink(bench.state.ledger + suffix) }
         let id = try #require(names(bench.state.jobs).first)
         let job = try await bench.serving { try await bench.awaitJob() }
@@ -171,9 +171,7 @@ import Testing
             let bench = try Bench(worker: worker)
             try bench.dropDataset()
             try bench.dropManifest()
-            let daemon = try bench.daemon(
-                Faults { reached, _ in if reached == .published { throw Faults.Killed() } })
-            await #expect(throws: Faults.Killed.self) { try await daemon.run() }
+            try await bench.serveUntilKilled(at: .published)
             let id = try #require(bench.outbox.first)
             try FileManager.default.moveItem(atPath: bench.outbox(id), toPath: bench.root["mine"])
             let job = try await bench.serving { try await bench.awaitJob() }
@@ -188,9 +186,7 @@ import Testing
         let bench = try Bench()
         try bench.dropDataset()
         try bench.dropManifest()
-        let daemon = try bench.daemon(
-            Faults { reached, _ in if reached == .outcomeWritten { throw Faults.Killed() } })
-        await #expect(throws: Faults.Killed.self) { try await daemon.run() }
+        try await bench.serveUntilKilled(at: .outcomeWritten)
         let id = try #require(names(bench.state.jobs).first)
         try writeFile("{\"half", bench.state.job(id).root + "/" + name)
         let job = try await bench.serving { try await bench.awaitJob() }

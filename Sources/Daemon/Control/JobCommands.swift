@@ -74,7 +74,8 @@ actor JobCommands {
             throw Refusal(description: "\(id) is already being tried again, as \(other.id).")
         }
         let candidate = Candidate(source: job.source, path: path)
-        let inspector = JobInspector(config: context.config)
+        let heartbeats = context.heartbeats
+        let inspector = JobInspector(config: context.config) { heartbeats.beat(.control) }
         let inspection = try await onFileQueue { inspector.inspect(candidate, manifestName: job.manifestName) }
         let now = Date()
         let newID = try await context.ids.make(for: [inspection.jobName], at: now)[0]

@@ -52,6 +52,7 @@ final class Bench: Sendable {
     /// Runs a daemon while `body` runs, then stops it and waits for its end.
     func serving<Value>(notifier: ServiceNotifier? = nil, _ body: () async throws -> Value) async throws -> Value {
         let daemon = try daemon(notifier: notifier)
+        await Turn.shared.take()
         let run = Task { try await daemon.run() }
         let result: Result<Value, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
@@ -59,8 +60,17 @@ final class Bench: Sendable {
         do { try await run.value } catch {
             Issue.record("the daemon ended with: \(error)")
         }
+        await Turn.shared.give()
         if case .failure = result { Issue.record("the daemon's log:\n\(log.lines.joined(separator: "\n"))") }
         return try result.get()
+    }
+
+    /// Runs a daemon that is killed at a point of its first job's way.
+    func serveUntilKilled(at point: FaultPoint, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let daemon = try daemon(Faults { reached, _ in if reached == point { throw Faults.Killed() } })
+        await Turn.shared.take()
+        await #expect(throws: Faults.Killed.self, sourceLocation: sourceLocation) { try await daemon.run() }
+        await Turn.shared.give()
     }
 
     // MARK: What a user does
