@@ -5,8 +5,9 @@ import Testing
 @Suite(.serialized) struct CommandTests {
     @Test func jobsCanBeWatchedCancelledAndTriedAgain() throws {
         let site = try Site()
-        let idle = try Distilld.run("status", "--config", site.config)
-        #expect(idle.output.contains("not running"))
+        let never = try Distilld.run("status", "--config", site.config)
+        #expect(never.exitCode == 66)
+        #expect(never.errors.contains("distilld serve"), "\(never.errors)")
         try SmallJob.writeDataset(to: site.url("Inbox/shapes"))
         try site.start()
         try site.drop(SmallJob.manifest(epochs: 4000), as: "long.job.yaml")
@@ -44,6 +45,8 @@ import Testing
         #expect(unknown.exitCode == 66)
         #expect(unknown.errors.contains("no job \"nothing\""))
         try site.stop()
+        let idle = try Distilld.run("status", "--config", site.config)
+        #expect(idle.output.contains("not running"))
         let dead = try Distilld.run("cancel", "long", "--config", site.config)
         #expect(dead.exitCode != 0)
     }

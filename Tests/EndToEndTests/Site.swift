@@ -68,7 +68,7 @@ final class Site {
         let process = Distilld.process(["serve", "--config", config])
         let log = url("daemon.log")
         if !FileManager.default.fileExists(atPath: log.path) {
-            FileManager.default.createFile(atPath: log.path, contents: nil)
+            try Data().write(to: log)
         }
         let handle = try FileHandle(forWritingTo: log)
         try handle.seekToEnd()
