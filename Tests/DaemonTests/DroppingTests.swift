@@ -127,7 +127,7 @@ import Testing
             #expect(reasons["link"]?.contains("symbolic link") == true)
             #expect(reasons["pipe"] == "a named pipe")
             #expect(reasons["rubbish"]?.contains("dataset") == true)
-            #expect(bench.log.contains("Left alone in the inbox name=pipe"))
+            try await eventually("it is logged") { bench.log.contains("Left alone in the inbox name=pipe") }
         }
         #expect(try await bench.jobs().isEmpty)
         #expect(exists(bench.inbox("pipe")))

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct InboxTests {
     /// Good and bad drops at the same time: each ends as it should, and none harms another.
     @Test func everyDropEndsAsItShould() throws {
-        let site = try Site("jobsAtOnce: 2")
+        let site = try Site("jobsAtOnce: 2", settleSeconds: 2)
         try site.start()
         try SmallJob.writeDataset(to: site.url("Inbox/shapes"))
         try site.drop(SmallJob.manifest(), as: "first.job.yaml")
@@ -23,20 +23,16 @@ import Testing
         }
         try site.drop(SmallJob.manifest("garbage"), as: "garbage.job.yaml")
 
-        // An archive that comes in two parts, the second five seconds later.
+        // An archive that is copied for five seconds, without a pause as long as the settle time.
         let archive = try Tar.pack(site.url("Inbox/shapes"))
-        let half = archive.count / 2 + 100
         let target = site.url("Inbox/slow.tar")
         try site.drop(SmallJob.manifest("slow.tar"), as: "slow.job.yaml")
-        let partial = try FileHandle(forWritingTo: created(target))
-        // A slow copy never pauses for as long as the settle time.
-        let pieces = 12
+        try Data().write(to: target)
+        let partial = try FileHandle(forWritingTo: target)
+        let pieces = 20
         for piece in 0..<pieces {
-            let from = piece < pieces - 1 ? piece * half / (pieces - 1) : half
-            let to = piece < pieces - 1 ? (piece + 1) * half / (pieces - 1) : archive.count
-            if piece == pieces - 1 { usleep(350_000) }
-            try partial.write(contentsOf: archive[from..<to])
-            if piece < pieces - 1 { usleep(430_000) }
+            try partial.write(contentsOf: archive[piece * archive.count / pieces..<(piece + 1) * archive.count / pieces])
+            usleep(250_000)
         }
         try partial.close()
 
@@ -95,11 +91,6 @@ import Testing
         // Guessing gives a tenth.
         #expect(report.models.teacher.testAccuracy > 0.3)
         #expect(report.models.student.testAccuracy > 0.2)
-    }
-
-    private func created(_ url: URL) throws -> URL {
-        try Data().write(to: url)
-        return url
     }
 
     /// With sha256sum(1), as a user would.

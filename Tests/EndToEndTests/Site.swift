@@ -11,14 +11,14 @@ final class Site {
     }
 
     /// - Parameter settings: further lines of the configuration.
-    init(_ settings: String = "", threads: Int = 1) throws {
+    init(_ settings: String = "", settleSeconds: Double = 0.5, threads: Int = 1) throws {
         root = FileManager.default.temporaryDirectory.appendingPathComponent("site-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
         let config = """
             inbox: Inbox
             outbox: Outbox
             state: State
-            settleSeconds: 0.5
+            settleSeconds: \(settleSeconds)
             pollSeconds: 0.5
             threadsPerJob: \(threads)
             \(settings)
