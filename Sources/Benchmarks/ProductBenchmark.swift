@@ -24,7 +24,7 @@ enum ProductBenchmark {
             let b = FloatBuffer.noise(shape.depth * shape.columns, stream: 2)
             let c = FloatBuffer(count: shape.rows * shape.columns)
             let product = MatrixProduct(
-                rows: shape.rows, depth: shape.depth, columns: shape.columns, threads: pool.threads)
+                rows: shape.rows, depth: shape.depth, columns: shape.columns)
             let peak = PeakBenchmark.gflops(pool)
             let timing = Timing.of(seconds: settings.seconds) { product.run(a.base, b.base, to: c.base, pool: pool) }
             report(
