@@ -134,6 +134,26 @@ def openvino_inference(name, precision, batch, threads):
     return lambda: request.infer({0: x})
 
 
+def onnxruntime_product(rows, depth, columns, threads):
+    """Unsigned 8-bit rows by constant signed 8-bit columns, to 32 bits."""
+    import onnx
+    import onnxruntime
+
+    weights = numpy.random.default_rng(1).integers(-128, 128, (depth, columns), dtype=numpy.int8)
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("MatMulInteger", ["x", "w"], ["y"])], "product",
+        [onnx.helper.make_tensor_value_info("x", onnx.TensorProto.UINT8, [rows, depth])],
+        [onnx.helper.make_tensor_value_info("y", onnx.TensorProto.INT32, [rows, columns])],
+        [onnx.numpy_helper.from_array(weights, "w")],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    x = numpy.random.default_rng(2).integers(0, 256, (rows, depth), dtype=numpy.uint8)
+    return lambda: session.run(None, {"x": x})
+
+
 LAYOUTS = {"PyTorch NCHW": torch.contiguous_format, "PyTorch NHWC": torch.channels_last}
 
 
@@ -159,6 +179,8 @@ def infer(r):
 def gemm(r):
     """rows x depth x columns, the rows many: PyTorch and NumPy in the order that suits them better."""
     rows, depth, columns = (int(n) for n in r["subject"].split(" ")[-1].split("x"))
+    if r["precision"] == "int8":
+        return {"ONNX Runtime": lambda: onnxruntime_product(rows, depth, columns, r["threads"])}
     a, b, c = torch.randn(rows, depth), torch.randn(depth, columns), torch.empty(rows, columns)
     at, bt, ct = a.T.contiguous(), b.T.contiguous(), torch.empty(columns, rows)
     return {
