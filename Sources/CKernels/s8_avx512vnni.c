@@ -43,6 +43,8 @@ INLINE void finish(const ck_s8_gemm *g, __m512i acc, int64_t at, int column, __m
             for (int k = 0; k < g->run; k += 4, b += 4 * CK_S8_TILE) {                               \
                 __m512i x[NV];                                                                       \
                 UNROLL for (int v = 0; v < NV; v++) x[v] = _mm512_loadu_si512(b + 64 * v);           \
+                if (g->ahead && k % 64 == 0)                                                         \
+                    UNROLL for (int r = 0; r < R; r++) __builtin_prefetch(p[r] + k + g->ahead);      \
                 UNROLL for (int r = 0; r < R; r++) {                                                 \
                     int32_t four;                                                                    \
                     memcpy(&four, p[r] + k, 4);                                                      \

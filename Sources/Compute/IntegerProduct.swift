@@ -26,7 +26,7 @@ public final class IntegerProduct {
         packed = .allocate(capacity: depth * ((columns + tile - 1) / tile * tile))
         ck_s8_pack_b(packed, b, Int32(depth), Int64(columns), Int32(columns), 1)
         // About 4 million products a task.
-        let taskRows = min(rows, max(48, (1 << 22) / (depth * columns) / 12 * 12))
+        let taskRows = min(rows, max(64, (1 << 22) / (depth * columns) / 12 * 12))
         self.taskRows = taskRows
         rowOffsets = IndexTable((0..<taskRows).map { Int32($0 * depth) })
         outputs = IndexTable((0..<taskRows).map { Int32($0 * columns) })
@@ -47,6 +47,8 @@ public final class IntegerProduct {
             call.offsets = UnsafePointer(start.base)
             call.segments = 1
             call.run = Int32(depth)
+            // Rows that few tiles of columns read come from memory, not from a cache.
+            call.ahead = columns <= 8 * CK_S8_TILE ? Int32(12 * depth) : 0
             call.b = UnsafePointer(packed)
             call.outputs = UnsafePointer(outputs.base)
             call.m = Int32(min(taskRows, rows - first))

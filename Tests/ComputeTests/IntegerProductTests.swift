@@ -82,7 +82,7 @@ import Testing
                                                 a: a.baseAddress, rows: starts.baseAddress,
                                                 offsets: offsets.baseAddress, segments: 3, run: Int32(run),
                                                 b: packed.baseAddress, outputs: outputs.baseAddress, m: Int32(rows),
-                                                n: Int32(columns), c: nil, q: found.baseAddress,
+                                                n: Int32(columns), ahead: 64, c: nil, q: found.baseAddress,
                                                 scale: scale.baseAddress, shift: shift.baseAddress)
                                             kernels.table.pointee.gemm(&call)
                                         }

@@ -15,6 +15,7 @@ typedef struct {
     const int8_t *b;         // packed by ck_s8_pack_b
     const int32_t *outputs;  // m offsets into c or q
     int m, n;
+    int ahead;               // 0, or how many bytes further on to fetch rows that come from memory
     int32_t *c;
     /// Where not NULL, instead of c: q[m][n] = clamp(round(scale[n] c[m][n] + shift[n]), 0, 255), ties to even, in single
     /// precision, the product rounded before the addition. NaN gives 0.
