@@ -17,23 +17,18 @@ RESNETS = ["resnet8", "resnet20", "resnet56", "resnet8x4", "resnet32x4"]
 SMALL = ["convnet3", "mobilenet-tiny"]
 
 
-def case(benchmark, subject, batch=128, precision="fp32", threads=2):
-    return {"benchmark": benchmark, "subject": subject, "batch": batch, "precision": precision, "threads": threads}
+def case(benchmark, subject, batch=128, threads=2):
+    return {"benchmark": benchmark, "subject": subject, "batch": batch, "precision": "fp32", "threads": threads}
 
 
-def cases(threads, precisions):
-    """What is compared, in the order of the table."""
-    result = []
-    if "fp32" in precisions:
-        result += [case("train", name, threads=threads) for name in RESNETS + SMALL]
-        result += [case("train", name, batch=16, threads=threads) for name in ["resnet8", "convnet3"]]
-        result += [case("infer", name, threads=threads) for name in RESNETS + SMALL]
-        result += [case("infer", name, batch=1, threads=1) for name in ["resnet8", "mobilenet-tiny"]]
-    if "bf16" in precisions:
-        result += [case("train", name, precision="bf16", threads=threads) for name in RESNETS[:4]]
-    if "int8" in precisions:
-        result += [case("infer", name, precision="int8", threads=threads) for name in RESNETS[:4]]
-    return result
+def cases(threads):
+    """The networks that are compared, in the order of the table."""
+    return [
+        *(case("train", name, threads=threads) for name in RESNETS + SMALL),
+        *(case("train", name, batch=16, threads=threads) for name in ["resnet8", "convnet3"]),
+        *(case("infer", name, threads=threads) for name in RESNETS + SMALL),
+        *(case("infer", name, batch=1, threads=1) for name in ["resnet8", "mobilenet-tiny"]),
+    ]
 
 
 class Peer:
@@ -81,13 +76,14 @@ def compare(program, peer, request, rounds, seconds):
     return ours, theirs
 
 
-def compare_products(program, peer, threads, rounds, seconds):
+def compare_products(program, peer, precision, threads, rounds, seconds):
     ours, theirs = {}, {}
     for _ in range(rounds):
-        for row in distilld(program, "gemm", "fp32", threads, seconds):
+        for row in distilld(program, "gemm", precision, threads, seconds):
             subject = row["subject"]
             ours[subject] = max(ours.get(subject, 0), row["gflops"])
-            found = peer.measure({"benchmark": "gemm", "subject": subject, "threads": threads, "seconds": seconds})
+            request = {"benchmark": "gemm", "subject": subject, "precision": precision, "threads": threads}
+            found = peer.measure({**request, "seconds": seconds})
             theirs[subject] = better(theirs.get(subject, {}), found)
     return [(subject, ours[subject], theirs[subject]) for subject in ours]
 
@@ -110,7 +106,6 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--precisions", default="fp32")
     parser.add_argument("--only", choices=["gemm", "train", "infer"])
     options = parser.parse_args()
     peer = Peer()
@@ -128,17 +123,18 @@ def main():
     )
     put("| what | distilld | best peer | ratio |")
     put("|---|---|---|---|")
-    precisions = options.precisions.split(",")
-    if "fp32" in precisions and options.only in (None, "gemm"):
+    products = ["fp32", "int8"] if options.only in (None, "gemm") else []
+    for precision in products:
+        unit = "GFLOP/s" if precision == "fp32" else "Gop/s"
         for subject, ours, theirs in compare_products(
-            options.program, peer, options.threads, options.rounds, options.seconds
+            options.program, peer, precision, options.threads, options.rounds, options.seconds
         ):
-            put(table_row(f"product {subject}", "GFLOP/s", ours, theirs))
-    for request in cases(options.threads, precisions):
+            put(table_row(f"product {subject} {precision}", unit, ours, theirs))
+    for request in cases(options.threads):
         if options.only not in (None, request["benchmark"]):
             continue
         ours, theirs = compare(options.program, peer, request, options.rounds, options.seconds)
-        what = f"{request['benchmark']} {request['subject']} {request['precision']}, batch {request['batch']}"
+        what = f"{request['benchmark']} {request['subject']}, batch {request['batch']}"
         if request["threads"] != options.threads:
             what += f", {request['threads']} thread"
         put(table_row(what, "images/s", ours, theirs))

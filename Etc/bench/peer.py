@@ -4,7 +4,7 @@
     {"benchmark": "train", "subject": "resnet8", "precision": "fp32", "batch": 128, "threads": 2, "seconds": 1}
 
 The answer is a JSON object on a line of standard output: for each peer the value of its fastest call, in images a second
-(of `gemm`: 10^9 operations a second), or what it said when it failed. Networks stay in memory from one request to the
+(of `gemm`: 10^9 operations a second), or what it said when it failed. Precisions are fp32 and bf16, of `gemm` fp32 and int8. Networks stay in memory from one request to the
 next, so that many short measurements can take turns with those of distilld.
 """
 
@@ -15,6 +15,7 @@ import json
 import sys
 import tempfile
 import time
+import warnings
 
 import numpy
 import torch
@@ -40,6 +41,7 @@ def images(batch):
 
 
 def casts(precision):
+    """PyTorch's own mixed precision, for who wants to compare with it; distilld computes in fp32."""
     return torch.autocast("cpu", dtype=torch.bfloat16) if precision == "bf16" else contextlib.nullcontext()
 
 
@@ -77,44 +79,20 @@ def torch_inference(name, precision, batch, layout):
 def exported(name, batch):
     """The network as an ONNX file."""
     path = f"{tempfile.gettempdir()}/{name}-{batch}.onnx"
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(NETWORKS[name]().eval(), images(batch), path, input_names=["x"], dynamo=False)
     return path
 
 
 @functools.cache
-def quantized(name, batch):
-    """The network as an ONNX file with 8-bit weights (per channel) and activations."""
-    from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    class Samples(CalibrationDataReader):
-        def __init__(self):
-            self.left = [{"x": images(batch).numpy()} for _ in range(2)]
-
-        def get_next(self):
-            return self.left.pop() if self.left else None
-
-    path = exported(name, batch)
-    prepared, result = path.replace(".onnx", ".prepared.onnx"), path.replace(".onnx", ".int8.onnx")
-    with contextlib.redirect_stdout(io.StringIO()):
-        quant_pre_process(path, prepared)
-        quantize_static(
-            prepared, result, Samples(), quant_format=QuantFormat.QDQ, activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8, per_channel=True,
-        )
-    return result
-
-
-@functools.cache
-def onnxruntime_inference(name, precision, batch, threads):
+def onnxruntime_inference(name, batch, threads):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    path = quantized(name, batch) if precision == "int8" else exported(name, batch)
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(exported(name, batch), options, providers=["CPUExecutionProvider"])
     x = images(batch).numpy()
     return lambda: session.run(None, {"x": x})
 
@@ -134,6 +112,26 @@ def openvino_inference(name, precision, batch, threads):
     return lambda: request.infer({0: x})
 
 
+def onnxruntime_product(rows, depth, columns, threads):
+    """Unsigned 8-bit rows by constant signed 8-bit columns, to 32 bits."""
+    import onnx
+    import onnxruntime
+
+    weights = numpy.random.default_rng(1).integers(-128, 128, (depth, columns), dtype=numpy.int8)
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("MatMulInteger", ["x", "w"], ["y"])], "product",
+        [onnx.helper.make_tensor_value_info("x", onnx.TensorProto.UINT8, [rows, depth])],
+        [onnx.helper.make_tensor_value_info("y", onnx.TensorProto.INT32, [rows, columns])],
+        [onnx.numpy_helper.from_array(weights, "w")],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    x = numpy.random.default_rng(2).integers(0, 256, (rows, depth), dtype=numpy.uint8)
+    return lambda: session.run(None, {"x": x})
+
+
 LAYOUTS = {"PyTorch NCHW": torch.contiguous_format, "PyTorch NHWC": torch.channels_last}
 
 
@@ -146,19 +144,19 @@ def train(r):
 
 def infer(r):
     name, precision, batch, threads = r["subject"], r["precision"], r["batch"], r["threads"]
-    peers = {}
-    if precision != "bf16":
-        peers["ONNX Runtime"] = lambda: onnxruntime_inference(name, precision, batch, threads)
-    if precision != "int8":
-        peers["OpenVINO"] = lambda: openvino_inference(name, precision, batch, threads)
-        for peer, layout in LAYOUTS.items():
-            peers[peer] = lambda layout=layout: torch_inference(name, precision, batch, layout)
+    peers = {"OpenVINO": lambda: openvino_inference(name, precision, batch, threads)}
+    if precision == "fp32":
+        peers["ONNX Runtime"] = lambda: onnxruntime_inference(name, batch, threads)
+    for peer, layout in LAYOUTS.items():
+        peers[peer] = lambda layout=layout: torch_inference(name, precision, batch, layout)
     return peers
 
 
 def gemm(r):
     """rows x depth x columns, the rows many: PyTorch and NumPy in the order that suits them better."""
     rows, depth, columns = (int(n) for n in r["subject"].split(" ")[-1].split("x"))
+    if r["precision"] == "int8":
+        return {"ONNX Runtime": lambda: onnxruntime_product(rows, depth, columns, r["threads"])}
     a, b, c = torch.randn(rows, depth), torch.randn(depth, columns), torch.empty(rows, columns)
     at, bt, ct = a.T.contiguous(), b.T.contiguous(), torch.empty(columns, rows)
     return {

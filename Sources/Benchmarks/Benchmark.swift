@@ -15,7 +15,8 @@ public enum Benchmark: String, Sendable, CaseIterable {
     /// JPEG files from memory to pixels.
     case decode
 
-    var precisions: [BenchmarkSettings.Precision] { [.fp32] }
+    /// What it runs in.
+    public var precisions: [BenchmarkSettings.Precision] { self == .gemm || self == .peak ? [.fp32, .int8] : [.fp32] }
 
     /// Measures, row by row; `report` gets each row as soon as it is there.
     public func run(_ settings: BenchmarkSettings, report: (BenchmarkRow) -> Void) throws {

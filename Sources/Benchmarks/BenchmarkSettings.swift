@@ -1,6 +1,6 @@
 /// What a benchmark is told.
 public struct BenchmarkSettings: Sendable, Equatable {
-    public enum Precision: String, Sendable, CaseIterable { case fp32, bf16, int8 }
+    public enum Precision: String, Sendable, CaseIterable { case fp32, int8 }
 
     /// A preset; `nil`: those that the benchmark measures by default.
     public var model: String?

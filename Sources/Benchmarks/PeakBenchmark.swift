@@ -4,27 +4,35 @@ import Compute
 /// The multiply-adds that all threads together can do when nothing else holds them up.
 enum PeakBenchmark {
     static func row(_ settings: BenchmarkSettings, pool: ThreadPool) -> BenchmarkRow {
-        let (timing, operations) = measure(pool, seconds: settings.seconds)
+        let (timing, operations) = measure(pool, settings.precision, seconds: settings.seconds)
         return BenchmarkRow(
-            "peak", "\(Kernels.standard.isa) multiply-add", settings: settings, timing: timing, operations: operations)
+            "peak", "\(isa(settings)) multiply-add", settings: settings, timing: timing, operations: operations)
     }
 
     /// In 10^9 operations a second, for a comparison with what is measured right after.
-    static func gflops(_ pool: ThreadPool) -> Double {
-        let (timing, operations) = measure(pool, seconds: 0.2)
+    static func gflops(_ pool: ThreadPool, _ precision: BenchmarkSettings.Precision = .fp32) -> Double {
+        let (timing, operations) = measure(pool, precision, seconds: 0.2)
         return operations / timing.best / 1e9
     }
 
-    private static func measure(_ pool: ThreadPool, seconds: Double) -> (Timing, operations: Double) {
-        let kernels = Kernels.standard
+    private static func isa(_ settings: BenchmarkSettings) -> String {
+        settings.precision == .int8 ? IntegerKernels.standard.isa : Kernels.standard.isa
+    }
+
+    private static func measure(
+        _ pool: ThreadPool, _ precision: BenchmarkSettings.Precision, seconds: Double
+    ) -> (Timing, operations: Double) {
+        let (floats, integers) = (Kernels.standard.table, IntegerKernels.standard.table)
+        func spin(_ rounds: Int64, _ result: UnsafeMutablePointer<Float>) -> Int64 {
+            precision == .int8
+                ? integers.pointee.multiply_adds(rounds, result) : floats.pointee.multiply_adds(rounds, result)
+        }
         // One task a thread, long enough that starting them does not count.
         let rounds: Int64 = 1 << 20
         let sinks = FloatBuffer(count: pool.threads * 16)
-        let each = kernels.table.pointee.multiply_adds(1, sinks.base)
+        let each = spin(1, sinks.base)
         let timing = Timing.of(seconds: seconds) {
-            pool.run(pool.threads) { task, _ in
-                _ = kernels.table.pointee.multiply_adds(rounds, sinks.base + task * 16)
-            }
+            pool.run(pool.threads) { task, _ in _ = spin(rounds, sinks.base + task * 16) }
         }
         return (timing, Double(each) * Double(rounds) * Double(pool.threads))
     }

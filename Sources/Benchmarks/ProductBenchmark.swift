@@ -1,6 +1,6 @@
 import Compute
 
-/// C = A B in single precision: rows are an image's pixels for a batch of 128, columns are output channels.
+/// C = A B in single precision, or of 8-bit integers: rows are an image's pixels for a batch of 128, columns are output channels.
 enum ProductBenchmark {
     struct Shape {
         let name: String
@@ -20,17 +20,38 @@ enum ProductBenchmark {
 
     static func run(_ settings: BenchmarkSettings, pool: ThreadPool, report: (BenchmarkRow) -> Void) {
         for shape in shapes {
-            let a = FloatBuffer.noise(shape.rows * shape.depth, stream: 1)
-            let b = FloatBuffer.noise(shape.depth * shape.columns, stream: 2)
-            let c = FloatBuffer(count: shape.rows * shape.columns)
-            let product = MatrixProduct(
-                rows: shape.rows, depth: shape.depth, columns: shape.columns, threads: pool.threads)
-            let peak = PeakBenchmark.gflops(pool)
-            let timing = Timing.of(seconds: settings.seconds) { product.run(a.base, b.base, to: c.base, pool: pool) }
+            let peak = PeakBenchmark.gflops(pool, settings.precision)
+            let timing =
+                settings.precision == .int8
+                ? integers(shape, settings, pool: pool) : floats(shape, settings, pool: pool)
             report(
                 BenchmarkRow(
                     "gemm", "\(shape.name) \(shape.rows)x\(shape.depth)x\(shape.columns)", settings: settings,
                     timing: timing, operations: 2 * Double(shape.rows * shape.depth * shape.columns), peak: peak))
+        }
+    }
+
+    private static func floats(_ shape: Shape, _ settings: BenchmarkSettings, pool: ThreadPool) -> Timing {
+        let a = FloatBuffer.noise(shape.rows * shape.depth, stream: 1)
+        let b = FloatBuffer.noise(shape.depth * shape.columns, stream: 2)
+        let c = FloatBuffer(count: shape.rows * shape.columns)
+        let product = MatrixProduct(rows: shape.rows, depth: shape.depth, columns: shape.columns)
+        return Timing.of(seconds: settings.seconds) { product.run(a.base, b.base, to: c.base, pool: pool) }
+    }
+
+    /// B, the weights, is packed before; the depth is rounded up to a multiple of 4, with zeros.
+    private static func integers(_ shape: Shape, _ settings: BenchmarkSettings, pool: ThreadPool) -> Timing {
+        let depth = (shape.depth + 3) / 4 * 4
+        var random = CounterRandom(seed: 1, stream: 5)
+        let a = (0..<shape.rows * depth).map { _ in UInt8(truncatingIfNeeded: random.next32()) }
+        let b = (0..<depth * shape.columns).map { _ in Int8(truncatingIfNeeded: random.next32()) }
+        var c = [Int32](repeating: 0, count: shape.rows * shape.columns)
+        let product = IntegerProduct(rows: shape.rows, depth: depth, columns: shape.columns, b: b)
+        return c.withUnsafeMutableBufferPointer { c in
+            a.withUnsafeBufferPointer { a in
+                guard let from = a.baseAddress, let to = c.baseAddress else { preconditionFailure("an empty product") }
+                return Timing.of(seconds: settings.seconds) { product.run(from, to: to, pool: pool) }
+            }
         }
     }
 }

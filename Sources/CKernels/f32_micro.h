@@ -56,7 +56,19 @@ typedef struct {
     int valid, column, first, last;
 } place;
 
-#define GEMM_TILE(NAME, NV, NK)                                                                     \
+/// NK steps of the product of MR rows by NV vectors, from K = k on.
+#define GEMM_STEP(NV, NK, k)                                                                         \
+    UNROLL for (int j = 0; j < NK; j++) {                                                            \
+        vf x[NV];                                                                                    \
+        UNROLL for (int v = 0; v < NV; v++) x[v] = load(b + (j * NV + v) * V);                       \
+        UNROLL for (int r = 0; r < MR; r++) {                                                        \
+            vf y = splat(p[r][(k) + j]);                                                             \
+            UNROLL for (int v = 0; v < NV; v++) acc[j][r][v] += y * x[v];                            \
+        }                                                                                            \
+    }
+
+/// FAR: fetch rows from memory ahead of their use.
+#define GEMM_TILE(NAME, FINISH, NV, NK, FAR)                                                                     \
     static void NAME(const ck_gemm *g, const place *t) {                                             \
         vf acc[NK][MR][NV];                                                                          \
         int left = g->n - t->column;                                                                 \
@@ -79,17 +91,12 @@ typedef struct {
             const float *p[MR];                                                                      \
             UNROLL for (int r = 0; r < MR; r++) p[r] = a + t->rows[row[r]];                          \
             int k = 0;                                                                               \
-            for (; k + NK <= run; k += NK) {                                                         \
-                UNROLL for (int j = 0; j < NK; j++) {                                                \
-                    vf x[NV];                                                                        \
-                    UNROLL for (int v = 0; v < NV; v++) x[v] = load(b + (j * NV + v) * V);           \
-                    UNROLL for (int r = 0; r < MR; r++) {                                            \
-                        vf y = splat(p[r][k + j]);                                                   \
-                        UNROLL for (int v = 0; v < NV; v++) acc[j][r][v] += y * x[v];                \
-                    }                                                                                \
+            if (FAR)                                                                                 \
+                for (; k + 16 <= run; k += 16) {                                                     \
+                    UNROLL for (int r = 0; r < MR; r++) __builtin_prefetch(p[r] + k + g->ahead);     \
+                    for (int i = k; i < k + 16; i += NK, b += NK * NV * V) GEMM_STEP(NV, NK, i)      \
                 }                                                                                    \
-                b += NK * NV * V;                                                                    \
-            }                                                                                        \
+            for (; k + NK <= run; k += NK, b += NK * NV * V) GEMM_STEP(NV, NK, k)                    \
             for (; k < run; k++) {                                                                   \
                 UNROLL for (int r = 0; r < MR; r++)                                                  \
                     UNROLL for (int v = 0; v < NV; v++) acc[0][r][v] += splat(p[r][k]) * load(b + v * V); \
@@ -99,12 +106,12 @@ typedef struct {
         UNROLL for (int j = 1; j < NK; j++)                                                          \
             UNROLL for (int r = 0; r < MR; r++)                                                      \
                 UNROLL for (int v = 0; v < NV; v++) acc[0][r][v] += acc[j][r][v];                    \
-        finish_##NAME(g, t, acc[0], left);                                                           \
+        FINISH(g, t, acc[0], left);                                                                  \
     }
 
 /// Bias, activation and sums of a finished tile, and its way back to memory.
 #define GEMM_FINISH(NAME, NV)                                                                        \
-    INLINE void finish_##NAME(const ck_gemm *g, const place *t, vf acc[MR][NV], int left) {          \
+    INLINE void NAME(const ck_gemm *g, const place *t, vf acc[MR][NV], int left) {          \
         if (t->last) {                                                                               \
             if (g->bias)                                                                             \
                 UNROLL for (int v = 0; v < NV; v++) {                                                \
@@ -139,11 +146,13 @@ typedef struct {
         }                                                                                            \
     }
 
-GEMM_FINISH(tile_wide, 2)
-GEMM_FINISH(tile_narrow, 1)
-GEMM_TILE(tile_wide, 2, 1)
+GEMM_FINISH(finish_wide, 2)
+GEMM_FINISH(finish_narrow, 1)
 // One vector of columns gives too few independent sums to hide the latency of an FMA: two sets, by parity of k.
-GEMM_TILE(tile_narrow, 1, 2)
+GEMM_TILE(tile_wide, finish_wide, 2, 1, 0)
+GEMM_TILE(tile_narrow, finish_narrow, 1, 2, 0)
+GEMM_TILE(far_wide, finish_wide, 2, 1, 1)
+GEMM_TILE(far_narrow, finish_narrow, 1, 2, 1)
 
 /// Floats of packed b that stay in the first-level cache while the rows go by.
 enum { KC = 384 };
@@ -166,8 +175,8 @@ static void gemm(const ck_gemm *g) {
                 t.rows = g->rows + m;
                 t.outputs = g->outputs + m;
                 t.valid = g->m - m < MR ? g->m - m : MR;
-                if (wide) tile_wide(g, &t);
-                else tile_narrow(g, &t);
+                if (g->ahead) wide ? far_wide(g, &t) : far_narrow(g, &t);
+                else wide ? tile_wide(g, &t) : tile_narrow(g, &t);
             }
         }
     }

@@ -13,7 +13,7 @@ import Testing
         Shape(rows: 1, depth: 1, columns: 1), Shape(rows: 3, depth: 5, columns: 17),
         Shape(rows: 97, depth: 27, columns: 16), Shape(rows: 13, depth: 257, columns: 70),
         Shape(rows: 200, depth: 300, columns: 33), Shape(rows: 5, depth: 520, columns: 1100),
-        Shape(rows: 130, depth: 64, columns: 129),
+        Shape(rows: 130, depth: 64, columns: 129), Shape(rows: 9, depth: 2_310, columns: 40),
     ]
 
     @Test(arguments: shapes) func agreesWithItsDefinition(shape: Shape) {
@@ -29,7 +29,7 @@ import Testing
             let results = [1, 3].map { threads in
                 var c = [Float](repeating: .nan, count: expected.count)
                 MatrixProduct(
-                    rows: shape.rows, depth: shape.depth, columns: shape.columns, threads: threads, kernels: kernels
+                    rows: shape.rows, depth: shape.depth, columns: shape.columns, kernels: kernels
                 ).run(a, b, to: &c, pool: ThreadPool(threads: threads))
                 return c
             }

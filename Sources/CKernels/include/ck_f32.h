@@ -23,6 +23,7 @@ typedef struct {
     const float *bias;       // padded to a multiple of the vector, or NULL
     int accumulate;          // add to what c holds
     int activation;
+    int ahead;               // 0, or how many floats further on to fetch rows that come from memory
     float *sums;             // NULL, or sum[np] and then sum of squares[np] over m of c, added to; np = padded n
 } ck_gemm;
 

@@ -67,8 +67,7 @@ struct InferencePlan {
     init(graph: Graph, maximumBatch: Int, kernels: Kernels) {
         self.graph = graph
         self.kernels = kernels
-        let largest = graph.nodes.map(\.shape.count).max() ?? 1
-        block = min(maximumBatch, max(1, 65_536 / largest))
+        block = Self.block(of: graph, maximumBatch: maximumBatch)
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() { for input in node.inputs { readers[input].append(index) } }
         self.readers = readers
@@ -81,6 +80,20 @@ struct InferencePlan {
             if let taken = compile(index) { skipped.insert(taken) }
         }
         if let last = values[graph.nodes.count - 1] { output = last }
+    }
+
+    /// As many images as leave their activations in the second-level cache; but where a convolution's weights do not fit
+    /// there, enough images to read them for, as long as the batch still makes eight blocks for threads.
+    private static func block(of graph: Graph, maximumBatch: Int) -> Int {
+        let largest = graph.nodes.map(\.shape.count).max() ?? 1
+        let wanted = graph.nodes.map { node in
+            guard case .convolution = node.operation, let weight = node.parameters.first,
+                graph.parameters[weight].count > 65_536
+            else { return 1 }
+            return 512 / (node.shape.height * node.shape.width)
+        }
+        let most = min(wanted.max() ?? 1, maximumBatch / 8, 16)
+        return min(maximumBatch, max(1, 65_536 / largest, most))
     }
 
     /// Returns the activation node that the step has taken in.

@@ -1,0 +1,28 @@
+#include <string.h>
+
+#include "ck_s8.h"
+
+extern const ck_s8 ck_s8_scalar;
+#if defined(__x86_64__)
+extern const ck_s8 ck_s8_avx512vnni;
+#endif
+
+const ck_s8 *ck_s8_named(const char *isa) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    int vnni = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512vnni");
+    if (vnni && (!isa || !strcmp(isa, "avx512vnni"))) return &ck_s8_avx512vnni;
+#endif
+    if (!isa || !strcmp(isa, "scalar")) return &ck_s8_scalar;
+    return NULL;
+}
+
+void ck_s8_pack_b(int8_t *packed, const int8_t *source, int depth, int64_t rowStride, int n, int64_t columnStride) {
+    for (int column = 0; column < n; column += CK_S8_TILE)
+        for (int k = 0; k < depth; k += 4)
+            for (int j = 0; j < CK_S8_TILE; j++)
+                for (int i = 0; i < 4; i++, packed++)
+                    *packed = column + j < n ? source[(k + i) * rowStride + (column + j) * columnStride] : 0;
+}
