@@ -128,7 +128,8 @@ func runTraining(
                 TrainingRequest(
                     stage: stage, graph: graph, epochs: epochs, training: training, distillation: distillation,
                     seed: seed),
-                initial: .initialized(for: graph, seed: seed), data: data, teacher: teacher,
+                initial: .initialized(for: graph, seed: seed), data: data,
+                teachers: teacher.map { [Teacher($0)] } ?? [],
                 pool: ThreadPool(threads: threads), checkpoints: store, hooks: hooks)
             return try trainer.run()
         }

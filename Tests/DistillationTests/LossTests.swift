@@ -1,5 +1,6 @@
 import Compute
 import Distillation
+import Manifests
 import Testing
 
 struct LossTests {
@@ -31,10 +32,10 @@ struct LossTests {
                     logits, targets: targets, dLogits: &dLogits, count: count, classes: classes)
                 return (loss, dLogits)
             }
-            let loss = KnowledgeDistillation(temperature: temperature, alpha: alpha)
-                .evaluate(
-                    logits, teacher: teacher, targets: targets, dLogits: &dLogits, count: count, classes: classes)
-            return (loss, dLogits)
+            let result = DistillationLoss(DistillationSpec(), maximumBatch: count, classes: classes).evaluate(
+                logits, teacher: teacher, targets: targets, dLogits: &dLogits, count: count, alpha: Float(alpha),
+                temperature: Float(temperature))
+            return (result.batch, dLogits)
         }
     }
 
@@ -74,8 +75,10 @@ struct LossTests {
         let logits: [Float] = [1e6, -1e6, 0, -3e30, 3e30, 0]
         var dLogits = [Float](repeating: 0, count: 6)
         let targets: [Float] = [0, 1, 0, 0, 1, 0]
-        let loss = KnowledgeDistillation(temperature: 4, alpha: 0.5).evaluate(
-            logits, teacher: [0, 1e5, 0, 0, 1, 2], targets: targets, dLogits: &dLogits, count: 2, classes: 3)
+        let loss = DistillationLoss(DistillationSpec(), maximumBatch: 2, classes: 3).evaluate(
+            logits, teacher: [0, 1e5, 0, 0, 1, 2], targets: targets, dLogits: &dLogits, count: 2, alpha: 0.5,
+            temperature: 4
+        ).batch
         #expect(loss.loss.isFinite && loss.loss > 1e5)
         #expect(dLogits.allSatisfy { $0.isFinite })
     }
