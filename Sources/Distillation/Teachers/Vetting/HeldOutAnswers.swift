@@ -39,6 +39,7 @@ public struct HeldOutAnswers: Sendable {
         let images = data.evaluation
         let pixels = FloatBuffer(count: batch * input.count)
         let rows = FloatBuffer(count: batch * data.classes)
+        defer { withExtendedLifetime((pixels, rows, network, augmenter)) {} }
         var logits: [Float] = []
         logits.reserveCapacity(images.count * data.classes)
         for first in stride(from: 0, to: images.count, by: batch) {
