@@ -1,10 +1,9 @@
 import Compute
+import Distillation
 import Foundation
 import Manifests
 import Networks
 import Testing
-
-@testable import Distillation
 
 /// How several teachers become one, against values from PyTorch.
 struct TeacherTests {

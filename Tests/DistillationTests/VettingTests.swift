@@ -1,9 +1,8 @@
 import Compute
+import Distillation
 import Manifests
 import Networks
 import Testing
-
-@testable import Distillation
 
 /// Who is let near a student.
 struct VettingTests {

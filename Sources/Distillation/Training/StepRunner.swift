@@ -62,6 +62,13 @@ final class StepRunner {
     /// The learning rate of a step, before any halving.
     func rate(_ step: Int) -> Double { schedule.rate(step) }
 
+    /// What the user should know of how this training is set up; `nil`: nothing.
+    var advice: String? {
+        guard teaching != nil, request.distillation.standardize, network.graph.classes == 2 else { return nil }
+        return "With two classes standardised logits tell only which is larger, as the label does: "
+            + "`distillation.standardize: false` lets the student learn more."
+    }
+
     /// Whether every value of the network is a number.
     func isFinite() -> Bool { norm(network.parameters, pool: pool).isFinite }
 

@@ -79,6 +79,8 @@ public final class Trainer {
         do {
             if let checkpoint = checkpoints.latest(stage, fingerprint: fingerprint, onDamage: tellDamage) {
                 take(checkpoint)
+            } else if let advice = step.advice {
+                hooks.notice(advice)
             }
             while !isDone {
                 do {
