@@ -1,5 +1,6 @@
 import Compute
 import Distillation
+import Foundation
 import Manifests
 import Testing
 
@@ -88,5 +89,39 @@ struct LossTests {
         let loss = CrossEntropy.evaluate(
             [1, .nan, 0], targets: [1, 0, 0], dLogits: &dLogits, count: 1, classes: 3)
         #expect(loss.loss.isNaN)
+    }
+
+    /// Plain distillation is its formula, operation by operation: what was trained with it is trained to the same bytes.
+    @Test func plainDistillationIsItsFormulaToTheLastBit() throws {
+        for golden in try Goldens.load("losses", as: [Case].self) {
+            guard let temperature = golden.temperature.map({ Float($0) }) else { continue }
+            let (count, classes, alpha) = (golden.count, golden.classes, Float(golden.alpha))
+            var expected = [Float](repeating: .nan, count: count * classes)
+            let labels = CrossEntropy.evaluate(
+                golden.logits, targets: golden.targets, dLogits: &expected, count: count, classes: classes)
+            let (inverse, hard, soft) = (1 / temperature, 1 - alpha, alpha * temperature / Float(count))
+            func logProbabilities(_ row: ArraySlice<Float>) -> [Float] {
+                let largest = row.max() ?? 0
+                let normalizer = largest * inverse + log(row.reduce(0) { $0 + exp(($1 - largest) * inverse) })
+                return row.map { $0 * inverse - normalizer }
+            }
+            var divergence = 0.0
+            for first in stride(from: 0, to: count * classes, by: classes) {
+                let row = first..<first + classes
+                let (student, teacher) = (logProbabilities(golden.logits[row]), logProbabilities(golden.teacher[row]))
+                var sum: Float = 0
+                for (c, i) in row.enumerated() {
+                    let target = exp(teacher[c])
+                    sum += target * (teacher[c] - student[c])
+                    expected[i] = hard * expected[i] + soft * (exp(student[c]) - target)
+                }
+                divergence += Double(sum)
+            }
+            let weight = Double(alpha) * Double(temperature) * Double(temperature)
+            let loss = Double(hard) * labels.loss + weight * divergence / Double(count)
+            let (found, dLogits) = golden.evaluate(golden.logits)
+            #expect(dLogits == expected, "\(golden.name)")
+            #expect(found.loss == loss, "\(golden.name)")
+        }
     }
 }

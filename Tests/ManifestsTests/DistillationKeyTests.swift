@@ -52,7 +52,7 @@ import Testing
         ),
         (
             "teachers:\n  - vgg8\n  - { model: vgg8, wieght: 2 }",
-            "3:18: teachers[2].wieght: found an unknown key; allowed: \(entryKeys). Did you mean \"weight\"?"
+            "3:20: teachers[2].wieght: found an unknown key; allowed: \(entryKeys). Did you mean \"weight\"?"
         ),
         (
             "teachers:\n  - { weight: 2 }",
@@ -60,7 +60,7 @@ import Testing
         ),
         (
             "teachers:\n  - { model: vgg8, weight: 0, seed: -1 }",
-            "2:26: teachers[1].weight: found \"0\"; allowed: a number above 0 and at most 1,000."
+            "2:28: teachers[1].weight: found \"0\"; allowed: a number above 0 and at most 1,000."
         ),
         (
             "teachers:\n  - [vgg8]",

@@ -52,8 +52,8 @@ public struct Calibration: Codable, Sendable, Equatable {
 
     private static func loss(_ answers: HeldOutAnswers, inverse: Double) -> Double {
         var sum = 0.0
-        each(answers, inverse: inverse) { row, label, normalizer in
-            sum += normalizer - Double(row[label]) * inverse
+        each(answers, inverse: inverse) { row, top, label, rest in
+            sum += (Double(row[top]) - Double(row[label])) * inverse + rest
         }
         return sum / Double(answers.count)
     }
@@ -62,9 +62,8 @@ public struct Calibration: Codable, Sendable, Equatable {
         var right = [Int](repeating: 0, count: bins)
         var confidence = [Double](repeating: 0, count: bins)
         let inverse = 1 / temperature
-        each(answers, inverse: inverse) { row, label, normalizer in
-            let top = row.largest(answers.classes)
-            let sure = exp(Double(row[top]) * inverse - normalizer)
+        each(answers, inverse: inverse) { _, top, label, rest in
+            let sure = exp(-rest)
             // Bins are open below and closed above.
             let bin = min(max(Int((sure * Double(bins)).rounded(.up)) - 1, 0), bins - 1)
             confidence[bin] += sure
@@ -74,19 +73,20 @@ public struct Calibration: Codable, Sendable, Equatable {
         return sum / Double(answers.count)
     }
 
-    /// Calls `body` with each image's logits, its label and log Σ exp(logits inverse), in double precision.
+    /// Calls `body` with each image's logits, the index of the largest, its label and log Σ exp(inverse (logit - largest)),
+    /// which stays exact where the network is all but certain.
     private static func each(
-        _ answers: HeldOutAnswers, inverse: Double, _ body: (UnsafePointer<Float>, Int, Double) -> Void
+        _ answers: HeldOutAnswers, inverse: Double, _ body: (UnsafePointer<Float>, Int, Int, Double) -> Void
     ) {
         let classes = answers.classes
         answers.logits.withUnsafeBufferPointer { all in
             guard let base = all.baseAddress else { return }
             for i in 0..<answers.count {
                 let row = base + i * classes
-                let largest = Double(row[row.largest(classes)]) * inverse
-                var sum = 0.0
-                for c in 0..<classes { sum += exp(Double(row[c]) * inverse - largest) }
-                body(row, Int(answers.labels[i]), largest + log(sum))
+                let top = row.largest(classes)
+                var others = 0.0
+                for c in 0..<classes where c != top { others += exp((Double(row[c]) - Double(row[top])) * inverse) }
+                body(row, top, Int(answers.labels[i]), log1p(others))
             }
         }
     }
