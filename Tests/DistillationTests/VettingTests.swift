@@ -127,6 +127,9 @@ struct VettingTests {
         #expect(agreement.pairs[0][1] > 0.6 && agreement.pairs[0][1] < 0.75)
         #expect(agreement.unanimous <= agreement.pairs[1][2])
         #expect(agreement.anyRight >= exams[0].accuracy && agreement.together > 0.6)
+        #expect(vetting.notes.count == 1)
+        #expect(vetting.notes[0].hasPrefix("The 3 teachers say the same of "))
+        #expect(vetting.notes[0].contains("the best of them about \((exams[0].accuracy * 1000).rounded() / 10)%"))
         let alone = try #require(try vet([sound]).report.agreement)
         #expect(alone.unanimous == 1 && alone.anyRight == exams[0].accuracy && alone.together == exams[0].accuracy)
     }

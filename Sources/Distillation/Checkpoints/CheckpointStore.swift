@@ -4,8 +4,9 @@ import Networks
 
 /// The checkpoints and finished stages of one job, in a folder of its own.
 ///
-/// `student.epoch-000012.checkpoint` (`teacher-2...` for a second teacher): after an epoch; the last two are kept. `student.step.checkpoint`: within an
-/// epoch. `student.finished`: the outcome of a stage, which replaces its checkpoints.
+/// `student.epoch-000012.checkpoint` (`teacher-2...` for a second teacher): after an epoch; the last two are kept.
+/// `student.step.checkpoint`: within an epoch. `student.finished`: the outcome of a stage, which replaces its
+/// checkpoints.
 public struct CheckpointStore: Sendable {
     public let directory: String
 

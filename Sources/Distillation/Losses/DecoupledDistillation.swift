@@ -2,15 +2,15 @@
     import Glibc
 #endif
 
-/// Decoupled distillation (Zhao, Cui, Song, Qiu and Liang 2022, "Decoupled knowledge distillation"): Hinton's loss taken
-/// apart into what is said of the image's class against all others, and what is said of the others among themselves,
-/// which Hinton's loss all but drops where the teacher is sure.
+/// Decoupled distillation (Zhao, Cui, Song, Qiu and Liang 2022, "Decoupled knowledge distillation"): Hinton's loss
+/// taken apart into what is said of the image's class against all others, and what is said of the others among
+/// themselves, which Hinton's loss all but drops where the teacher is sure.
 ///
 ///     T^2 (targetWeight KL(b || c) + otherWeight KL(p' || q'))
 ///
-/// with b and c the teacher's and the student's probability of the label against the rest, p' and q' their distributions
-/// over the other classes alone, all of logits / T; a weighted mean over the batch. The paper's alpha and beta are
-/// `targetWeight` (1) and `otherWeight` (8). Of mixed images the label with the larger share counts.
+/// with b and c the teacher's and the student's probability of the label against the rest, p' and q' their
+/// distributions over the other classes alone, all of logits / T; a weighted mean over the batch. The paper's alpha and
+/// beta are `targetWeight` (1) and `otherWeight` (8). Of mixed images the label with the larger share counts.
 public struct DecoupledDistillation: Sendable {
     public let targetWeight: Float
     public let otherWeight: Float

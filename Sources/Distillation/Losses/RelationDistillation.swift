@@ -2,10 +2,11 @@
     import Glibc
 #endif
 
-/// DIST (Huang, You, Wang, Qian and Xu 2022, "Knowledge distillation from a stronger teacher"): instead of the teacher's
-/// probabilities the student learns how they relate, by Pearson's correlation r:
+/// DIST (Huang, You, Wang, Qian and Xu 2022, "Knowledge distillation from a stronger teacher"): instead of the
+/// teacher's probabilities the student learns how they relate, by Pearson's correlation r:
 ///
-///     T^2 (interWeight mean over images of (1 - r(q[i,:], p[i,:])) + intraWeight mean over classes of (1 - r(q[:,c], p[:,c])))
+///     T^2 (interWeight mean over images of (1 - r(q[i,:], p[i,:]))
+///         + intraWeight mean over classes of (1 - r(q[:,c], p[:,c])))
 ///
 /// with p, q = softmax(logits / T) of teacher and student. The paper's beta and gamma are `interWeight` and
 /// `intraWeight`; its temperature is 1 for ImageNet and 4 for CIFAR-100.

@@ -2,15 +2,15 @@
     import Glibc
 #endif
 
-/// A temperature that is learned against the student (CTKD: Li, Li, Yang, Zhao, Song, Luo, Li and Yang 2023, "Curriculum
-/// temperature for knowledge distillation"), the global kind:
+/// A temperature that is learned against the student (CTKD: Li, Li, Yang, Zhao, Song, Luo, Li and Yang 2023,
+/// "Curriculum temperature for knowledge distillation"), the global kind:
 ///
 ///     T = 1 + 20 sigmoid(logit)
 ///
 /// The logit climbs the loss that the student descends (a gradient reversed), times a factor that rises from 0 to 1
-/// along half a cosine, so that the task gets harder little by little. It moves by gradient descent with momentum 0.9 at
-/// the rate 0.05, the one the paper trains CIFAR-100 with. Trainings being short here, the factor rises over the first
-/// quarter of the steps rather than ten epochs, and the first temperature is the manifest's.
+/// along half a cosine, so that the task gets harder little by little. It moves by gradient descent with momentum 0.9
+/// at the rate 0.05, the one the paper trains CIFAR-100 with. Trainings being short here, the factor rises over the
+/// first quarter of the steps rather than ten epochs, and the first temperature is the manifest's.
 public struct CurriculumTemperature: Codable, Sendable, Equatable {
     /// Bounds, not reached.
     public static let lowest = 1.0

@@ -3,8 +3,8 @@ import Networks
 
 /// Turns a batch of the student's input into a teacher's: scaled to its size and normalised as it was trained with.
 ///
-/// Scaling is bilinear between pixel centres, without smoothing (as PyTorch's `interpolate` with `align_corners` false):
-/// meant for teachers of larger images.
+/// Scaling is bilinear between pixel centres, without smoothing (as PyTorch's `interpolate` with `align_corners`
+/// false): meant for teachers of larger images.
 public struct TeacherFeed {
     private let from, to: Graph.Shape
     /// Of each channel: teacher = scale student + shift. Empty: the same.

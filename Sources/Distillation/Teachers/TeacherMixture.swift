@@ -22,8 +22,8 @@ import Manifests
 /// as logits T log m, so that every loss takes it as a teacher's.
 ///
 /// A teacher is wrong about an image where its highest logit is not at the label, nor at the other label of a mixed
-/// image with at least half the share. `swap` exchanges that logit with the label's, which keeps everything else it says
-/// (probability shift: Wen, Lai and Qian 2021, "Preparing lessons: improve knowledge distillation with better
+/// image with at least half the share. `swap` exchanges that logit with the label's, which keeps everything else it
+/// says (probability shift: Wen, Lai and Qian 2021, "Preparing lessons: improve knowledge distillation with better
 /// supervision").
 public final class TeacherMixture {
     private let teachers: Int

@@ -49,19 +49,21 @@ final class SoftTeaching {
                     gradient: gradient, factor: CurriculumTemperature.factor(step: step, of: steps))
             }
         }
-        var sums = state.sums
-        sums.steps += 1
-        sums.alpha = alpha
-        sums.temperature = temperature
-        sums.wrong += advice.wrong
-        sums.answers += count * panel.count
-        if result.batch.loss.isFinite {
+        // Sums go into checkpoints, which hold numbers alone; a loss that is none ends the step anyway, but where the
+        // soft term is only measured.
+        if result.batch.loss.isFinite, result.soft.isFinite {
+            var sums = state.sums
+            sums.steps += 1
             sums.hard += result.hard
             sums.soft += result.soft
             sums.cosine += result.cosine
             sums.trust += Self.mean(advice.trust, count)
+            sums.wrong += advice.wrong
+            sums.answers += count * panel.count
+            sums.alpha = alpha
+            sums.temperature = temperature
+            state.sums = sums
         }
-        state.sums = sums
         return result.batch
     }
 

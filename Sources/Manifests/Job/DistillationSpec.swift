@@ -1,6 +1,6 @@
 /// How a student learns from its teachers:
-/// loss = (1 - alpha) CE(labels) + alpha soft(teacher, student), soft being T^2 KL (Hinton et al. 2015) or what `method`
-/// names. `Etc/docs/methods.md` has the formula and source of each.
+/// loss = (1 - alpha) CE(labels) + alpha soft(teacher, student), soft being T^2 KL (Hinton et al. 2015) or what
+/// `method` names. `Etc/docs/methods.md` has the formula and source of each.
 public struct DistillationSpec: Codable, Sendable, Equatable {
     /// What compares the student's logits with the teacher's.
     public enum Method: String, Codable, Sendable, CaseIterable {

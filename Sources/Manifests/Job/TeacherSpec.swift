@@ -17,8 +17,8 @@ extension JobSpec {
     /// All who teach, in the manifest's order; at least one.
     public var allTeachers: [TeacherSpec] { teachers ?? [TeacherSpec(teacher)] }
 
-    /// The seed that a teacher is trained with: its own, or the job's plus its place, so that two of a kind do not become
-    /// the same network.
+    /// The seed that a teacher is trained with: its own, or the job's plus its place, so that two of a kind do not
+    /// become the same network.
     ///
     /// - Parameter index: from 0.
     public func seed(ofTeacher index: Int) -> UInt64 { allTeachers[index].seed ?? seed &+ UInt64(index) }

@@ -13,9 +13,9 @@ extension JobPipeline {
         }
     }
 
-    /// Trains the student and, where it is asked for, its baseline. Where teachers may be turned away, the baseline goes
-    /// first: it tells the student's own level. Both start from the job's seed, so that they begin with the same weights
-    /// and see the same images.
+    /// Trains the student and, where it is asked for, its baseline. Where teachers may be turned away, the baseline
+    /// goes first: it tells the student's own level. Both start from the job's seed, so that they begin with the same
+    /// weights and see the same images.
     func students(
         _ networks: JobNetworks, _ spec: JobSpec, _ data: TrainingData, taught: [TrainingOutcome]
     ) throws -> (student: TrainingOutcome, baseline: TrainingOutcome?) {
@@ -56,6 +56,7 @@ extension JobPipeline {
         let vetting = try TeacherVetting(
             teachers, spec.distillation, data: data, student: level, pool: pool, shouldStop: shouldStop)
         for warning in vetting.warnings { warn(warning) }
+        for note in vetting.notes { emit(.notice(note)) }
         return vetting.teachers
     }
 

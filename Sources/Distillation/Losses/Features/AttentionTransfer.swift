@@ -4,7 +4,8 @@
 ///
 ///     mean over images and pixels of (â(student) - â(teacher))^2
 ///
-/// Its weight in the paper is of the order of 1000, the mean being small. Student and teacher need the same pixels, not the same channels.
+/// Its weight in the paper is of the order of 1000, the mean being small. Student and teacher need the same pixels, not
+/// the same channels.
 public enum AttentionTransfer {
     /// As the authors' code: keeps an image that is all zero finite.
     private static let smallest: Float = 1e-12

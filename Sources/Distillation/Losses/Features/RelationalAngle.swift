@@ -7,8 +7,8 @@
 public enum RelationalAngle {
     private static let smallest: Float = 1e-12
 
-    /// The loss, and its gradient by the student's values: with g the slope by the product, de[i,j] = 2 Σ g e[i,k] over k,
-    /// and by the line from i to j it is (de - e (e · de)) / length.
+    /// The loss, and its gradient by the student's values: with g the slope by the product, de[i,j] = 2 Σ g e[i,k] over
+    /// k, and by the line from i to j it is (de - e (e · de)) / length.
     ///
     /// - Parameters:
     ///   - student, dStudent: N,studentValues.

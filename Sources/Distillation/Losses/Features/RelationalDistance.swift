@@ -1,6 +1,6 @@
 /// Relational distillation by distance (Park, Kim, Lu and Cho 2019, "Relational knowledge distillation"): the batch's
-/// images lie to each other as the teacher has them. With d[i,j] the distance of the activations of two images and m the
-/// mean of those above 0,
+/// images lie to each other as the teacher has them. With d[i,j] the distance of the activations of two images and m
+/// the mean of those above 0,
 ///
 ///     mean over all pairs of huber(d[i,j] / m (student) - d[i,j] / m (teacher))
 ///

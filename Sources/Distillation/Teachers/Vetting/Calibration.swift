@@ -2,8 +2,8 @@
     import Glibc
 #endif
 
-/// Whether a network is as often right as it says (Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural
-/// networks").
+/// Whether a network is as often right as it says (Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern
+/// neural networks").
 public struct Calibration: Codable, Sendable, Equatable {
     /// Expected calibration error, 0...1: Σ over 15 equal bins of confidence, each weighted by its images, of
     /// |accuracy - mean confidence|.
@@ -73,8 +73,8 @@ public struct Calibration: Codable, Sendable, Equatable {
         return sum / Double(answers.count)
     }
 
-    /// Calls `body` with each image's logits, the index of the largest, its label and log Σ exp(inverse (logit - largest)),
-    /// which stays exact where the network is all but certain.
+    /// Calls `body` with each image's logits, the index of the largest, its label and log Σ exp(inverse (logit -
+    /// largest)), which stays exact where the network is all but certain.
     private static func each(
         _ answers: HeldOutAnswers, inverse: Double, _ body: (UnsafePointer<Float>, Int, Int, Double) -> Void
     ) {

@@ -4,9 +4,9 @@ import Manifests
 /// Looks at teachers before a student learns from them, and decides who teaches what.
 ///
 /// Each is examined on the evaluation split. It is weak where it is no better than always naming the most frequent
-/// class, or below the student's own level (of the same network trained on the labels alone, where it is known), by more
-/// than the noise of so few images: the difference of two shares, in 1.64 standard errors, which chance exceeds once in
-/// twenty. The same is asked class by class.
+/// class, or below the student's own level (of the same network trained on the labels alone, where it is known), by
+/// more than the noise of so few images: the difference of two shares, in 1.64 standard errors, which chance exceeds
+/// once in twenty. The same is asked class by class.
 ///
 /// `weakTeacher` says what follows: `warn` says so; `drop` leaves weak teachers out, and takes the weight of a class
 /// from those that are weak in it; `refuse` ends the job. With `combine: classes` a teacher's weight for an image is
@@ -15,8 +15,10 @@ public struct TeacherVetting: Sendable {
     /// Those who teach, with their weights by class. May be empty: the labels are then all there is.
     public var teachers: [Teacher]
     public var report: TeachersReport
-    /// Sentences for the user.
+    /// What is wrong with them, and what follows: sentences for the user.
     public var warnings: [String]
+    /// What else there is to know, such as how far they agree.
+    public var notes: [String]
 
     /// - Parameters:
     ///   - teachers: in the manifest's order.
@@ -32,6 +34,7 @@ public struct TeacherVetting: Sendable {
         self.teachers = teachers
         report = TeachersReport(exams: [], agreement: nil, weak: [], weakClasses: [], studentAccuracy: nil)
         warnings = []
+        notes = []
         // Without held-out images there is nothing to judge by.
         guard data.evaluation.count > 0, !teachers.isEmpty else { return }
         var answers: [HeldOutAnswers] = []
@@ -50,6 +53,13 @@ public struct TeacherVetting: Sendable {
             exams: exams, agreement: TeacherAgreement(answers, weights: teachers.map(\.weight)),
             weak: judgements.map { $0.reason != nil }, weakClasses: judgements.map(\.weakClasses),
             studentAccuracy: student?.accuracy)
+        if let agreement = report.agreement, teachers.count > 1 {
+            let best = exams.map(\.accuracy).max() ?? 0
+            notes.append(
+                "The \(teachers.count) teachers say the same of \(agreement.unanimous.percent) of the evaluation split; "
+                    + "together they are right about \(agreement.together.percent), the best of them about "
+                    + "\(best.percent), and one or the other about \(agreement.anyRight.percent).")
+        }
         let names = teachers.count == 1 ? ["the teacher"] : (1...teachers.count).map { "teacher \($0)" }
         if spec.weakTeacher == .refuse, let k = judgements.firstIndex(where: { $0.reason != nil }) {
             throw .weakTeacher(names[k], because: judgements[k].reason ?? "")
