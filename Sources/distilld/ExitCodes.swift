@@ -23,8 +23,8 @@ extension Distilld {
         case ControlClient.Failure.noLedger, is JobQuery.Failure, is LogReader.Missing,
             is SavedModel.Unreadable:
             EX_NOINPUT
-        // What the parser throws is private to it.
-        case let error where exitCode(for: error) == .validationFailure: nil
+        // What the parser throws is private to it: wishes for help or the version, and what it cannot understand.
+        case let error where [.success, .validationFailure].contains(exitCode(for: error)): nil
         default: EXIT_FAILURE
         }
     }
