@@ -20,7 +20,7 @@ enum TrainingBenchmark {
     final class Step {
         private let network: TrainingNetwork
         private let optimiser: SGD
-        private let loss = KnowledgeDistillation(temperature: 4, alpha: 0.9)
+        private let loss: DistillationLoss
         private let teacher, targets: FloatBuffer
         private let batch, classes: Int
         private let pool: ThreadPool
@@ -33,6 +33,7 @@ enum TrainingBenchmark {
             network = TrainingNetwork(
                 graph: graph, parameters: .initialized(for: graph, seed: 1), maximumBatch: batch, pool: pool)
             optimiser = SGD(graph, weightDecay: 5e-4)
+            loss = DistillationLoss(maximumBatch: batch, classes: classes)
             teacher = .noise(batch * classes, stream: 3)
             targets = FloatBuffer(count: batch * classes)
             for i in 0..<batch { targets.base[i * classes + i % classes] = 1 }
@@ -44,7 +45,8 @@ enum TrainingBenchmark {
             network.forward(count: batch, seed: 1, step: number)
             let result = loss.evaluate(
                 network.logits, teacher: teacher.base, targets: targets.base, dLogits: network.dLogits, count: batch,
-                classes: classes)
+                alpha: 0.9, temperature: 4
+            ).batch
             network.backward(count: batch)
             optimiser.step(network.parameters, network.gradients, rate: 0.01, momentum: 0.9, scale: 1, pool: pool)
             number += 1

@@ -11,6 +11,7 @@ public struct JobEstimate: Sendable {
     public var memoryBytes: Int
     /// Decoded images, memory-mapped from the cache.
     public var imageBytes: Int
+    /// The first.
     public var teacher: Graph
     public var student: Graph
 
@@ -21,18 +22,24 @@ public struct JobEstimate: Sendable {
         let pool = ThreadPool(threads: threads)
         let input = Graph.Shape(height: survey.height, width: survey.width, channels: survey.channels)
         let classes = survey.classes.count
-        teacher = try Presets.make(spec.teacher.model, width: spec.teacher.width, input: input, classes: classes)
+        var teachers: [Graph] = []
+        for one in spec.allTeachers {
+            teachers.append(
+                try Presets.make(one.network.model, width: one.network.width, input: input, classes: classes))
+        }
+        teacher = teachers[0]
         student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
-        let teacherCost = TrainingCost(teacher, batch: spec.training.batch, pool: pool)
+        let costs = teachers.map { TrainingCost($0, batch: spec.training.batch, pool: pool) }
         let studentCost = TrainingCost(student, batch: spec.training.batch, pool: pool)
         let images = Double(survey.train)
-        let advice = teacherCost.inferenceSeconds * images * Double(spec.student.epochs)
+        let advice = costs.map(\.inferenceSeconds).reduce(0, +) * images * Double(spec.student.epochs)
         let own = studentCost.stepSeconds * images * Double(spec.student.epochs)
-        seconds = [
-            (.teacher, teacherCost.stepSeconds * images * Double(spec.teacher.epochs)), (.student, own + advice),
-        ]
+        let teaching = zip(costs, spec.allTeachers).map { $0.stepSeconds * images * Double($1.network.epochs) }
+        seconds = [(.teacher, teaching.reduce(0, +)), (.student, own + advice)]
         if spec.baseline { seconds.append((.baseline, own)) }
-        memoryBytes = max(teacherCost.memoryBytes, studentCost.memoryBytes + teacherCost.inferenceBytes)
+        memoryBytes = max(
+            costs.map(\.memoryBytes).max() ?? 0,
+            studentCost.memoryBytes + costs.map(\.inferenceBytes).reduce(0, +))
         imageBytes = survey.images * input.count
     }
 }

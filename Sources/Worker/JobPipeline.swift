@@ -46,11 +46,9 @@ final class JobPipeline {
         let networks = try JobNetworks(spec, dataset: dataset)
 
         let data = TrainingData(dataset)
-        let teacher = try train(.teacher, networks.teacher, spec.teacher, spec, data, teacher: nil)
-        let advice = TrainedNetwork(graph: networks.teacher, parameters: teacher.best)
-        let student = try train(.student, networks.student, spec.student, spec, data, teacher: advice)
-        let baseline =
-            spec.baseline ? try train(.baseline, networks.student, spec.student, spec, data, teacher: nil) : nil
+        let taught = try teachers(networks, spec, data)
+        let teacher = taught[0]
+        let (student, baseline) = try students(networks, spec, data, taught: taught)
 
         emit(.stage(.evaluate, total: 0))
         let judged = try judge(
@@ -60,7 +58,7 @@ final class JobPipeline {
             networks.student, parameters: student.best, spec: spec, dataset: dataset,
             testAccuracy: judged.results.student.testAccuracy, to: staging)
         emit(.stage(.report, total: 0))
-        let outcomes = [teacher, student] + (baseline.map { [$0] } ?? [])
+        let outcomes = taught + [student] + (baseline.map { [$0] } ?? [])
         let report = try writeReport(
             spec, dataset: dataset, judged: judged, epochs: outcomes.flatMap(\.records), started: state.started,
             seconds: state.secondsBefore + seconds(since: begin), to: staging)
@@ -82,12 +80,21 @@ final class JobPipeline {
 
 /// The job's networks, made for its data.
 struct JobNetworks {
-    let teacher, student: Graph
+    /// In the manifest's order; at least one.
+    let teachers: [Graph]
+    let student: Graph
+
+    var teacher: Graph { teachers[0] }
 
     init(_ spec: JobSpec, dataset: Dataset) throws(PresetError) {
         let input = Graph.Shape(height: dataset.height, width: dataset.width, channels: dataset.channels)
         let classes = dataset.classes.count
-        teacher = try Presets.make(spec.teacher.model, width: spec.teacher.width, input: input, classes: classes)
+        var teachers: [Graph] = []
+        for one in spec.allTeachers {
+            teachers.append(
+                try Presets.make(one.network.model, width: one.network.width, input: input, classes: classes))
+        }
+        self.teachers = teachers
         student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
     }
 }

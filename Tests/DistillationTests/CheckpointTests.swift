@@ -110,8 +110,9 @@ struct CheckpointTests {
 /// Trains the stripes' network, and stops before the step `stopAfter`, counted in this process.
 func runTraining(
     _ training: TrainingSpec, epochs: Int, data: TrainingData, store: CheckpointStore, graph: Graph? = nil,
-    teacher: TrainedNetwork? = nil, distillation: DistillationSpec = DistillationSpec(), stage: Stage = .student,
-    threads: Int = 1, seed: UInt64 = 1, stopAfter: Int? = nil, notice: (String) -> Void = { _ in },
+    teacher: TrainedNetwork? = nil, teachers: [Teacher]? = nil, distillation: DistillationSpec = DistillationSpec(),
+    stage: Stage = .student, number: Int = 1, threads: Int = 1, seed: UInt64 = 1, stopAfter: Int? = nil,
+    notice: (String) -> Void = { _ in },
     epoch: (EpochRecord) -> Void = { _ in }
 ) throws -> TrainingOutcome {
     let graph = try graph ?? Stripes.network()
@@ -126,9 +127,10 @@ func runTraining(
                 })
             let trainer = try Trainer(
                 TrainingRequest(
-                    stage: stage, graph: graph, epochs: epochs, training: training, distillation: distillation,
-                    seed: seed),
-                initial: .initialized(for: graph, seed: seed), data: data, teacher: teacher,
+                    stage: stage, number: number, graph: graph, epochs: epochs, training: training,
+                    distillation: distillation, seed: seed),
+                initial: .initialized(for: graph, seed: seed), data: data,
+                teachers: teachers ?? teacher.map { [Teacher($0)] } ?? [],
                 pool: ThreadPool(threads: threads), checkpoints: store, hooks: hooks)
             return try trainer.run()
         }

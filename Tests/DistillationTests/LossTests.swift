@@ -1,5 +1,7 @@
 import Compute
 import Distillation
+import Foundation
+import Manifests
 import Testing
 
 struct LossTests {
@@ -31,10 +33,10 @@ struct LossTests {
                     logits, targets: targets, dLogits: &dLogits, count: count, classes: classes)
                 return (loss, dLogits)
             }
-            let loss = KnowledgeDistillation(temperature: temperature, alpha: alpha)
-                .evaluate(
-                    logits, teacher: teacher, targets: targets, dLogits: &dLogits, count: count, classes: classes)
-            return (loss, dLogits)
+            let result = DistillationLoss(DistillationSpec(), maximumBatch: count, classes: classes).evaluate(
+                logits, teacher: teacher, targets: targets, dLogits: &dLogits, count: count, alpha: Float(alpha),
+                temperature: Float(temperature))
+            return (result.batch, dLogits)
         }
     }
 
@@ -74,8 +76,10 @@ struct LossTests {
         let logits: [Float] = [1e6, -1e6, 0, -3e30, 3e30, 0]
         var dLogits = [Float](repeating: 0, count: 6)
         let targets: [Float] = [0, 1, 0, 0, 1, 0]
-        let loss = KnowledgeDistillation(temperature: 4, alpha: 0.5).evaluate(
-            logits, teacher: [0, 1e5, 0, 0, 1, 2], targets: targets, dLogits: &dLogits, count: 2, classes: 3)
+        let loss = DistillationLoss(DistillationSpec(), maximumBatch: 2, classes: 3).evaluate(
+            logits, teacher: [0, 1e5, 0, 0, 1, 2], targets: targets, dLogits: &dLogits, count: 2, alpha: 0.5,
+            temperature: 4
+        ).batch
         #expect(loss.loss.isFinite && loss.loss > 1e5)
         #expect(dLogits.allSatisfy { $0.isFinite })
     }
@@ -85,5 +89,39 @@ struct LossTests {
         let loss = CrossEntropy.evaluate(
             [1, .nan, 0], targets: [1, 0, 0], dLogits: &dLogits, count: 1, classes: 3)
         #expect(loss.loss.isNaN)
+    }
+
+    /// Plain distillation is its formula, operation by operation: what was trained with it is trained to the same bytes.
+    @Test func plainDistillationIsItsFormulaToTheLastBit() throws {
+        for golden in try Goldens.load("losses", as: [Case].self) {
+            guard let temperature = golden.temperature.map({ Float($0) }) else { continue }
+            let (count, classes, alpha) = (golden.count, golden.classes, Float(golden.alpha))
+            var expected = [Float](repeating: .nan, count: count * classes)
+            let labels = CrossEntropy.evaluate(
+                golden.logits, targets: golden.targets, dLogits: &expected, count: count, classes: classes)
+            let (inverse, hard, soft) = (1 / temperature, 1 - alpha, alpha * temperature / Float(count))
+            func logProbabilities(_ row: ArraySlice<Float>) -> [Float] {
+                let largest = row.max() ?? 0
+                let normalizer = largest * inverse + log(row.reduce(0) { $0 + exp(($1 - largest) * inverse) })
+                return row.map { $0 * inverse - normalizer }
+            }
+            var divergence = 0.0
+            for first in stride(from: 0, to: count * classes, by: classes) {
+                let row = first..<first + classes
+                let (student, teacher) = (logProbabilities(golden.logits[row]), logProbabilities(golden.teacher[row]))
+                var sum: Float = 0
+                for (c, i) in row.enumerated() {
+                    let target = exp(teacher[c])
+                    sum += target * (teacher[c] - student[c])
+                    expected[i] = hard * expected[i] + soft * (exp(student[c]) - target)
+                }
+                divergence += Double(sum)
+            }
+            let weight = Double(alpha) * Double(temperature) * Double(temperature)
+            let loss = Double(hard) * labels.loss + weight * divergence / Double(count)
+            let (found, dLogits) = golden.evaluate(golden.logits)
+            #expect(dLogits == expected, "\(golden.name)")
+            #expect(found.loss == loss, "\(golden.name)")
+        }
     }
 }

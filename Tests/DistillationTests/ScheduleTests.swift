@@ -55,3 +55,27 @@ struct ScheduleTests {
         }
     }
 }
+
+struct DistillationScheduleTests {
+    @Test func constantByDefault() {
+        let schedule = DistillationSchedule(DistillationSpec(), steps: 10)
+        #expect((0..<10).allSatisfy { schedule.alpha($0) == 0.9 && schedule.temperature($0) == 4 })
+    }
+
+    @Test(arguments: [DistillationSpec.Anneal.linear, .cosine])
+    func goesFromTheFirstValueToTheLast(_ anneal: DistillationSpec.Anneal) {
+        let spec = DistillationSpec(temperature: 8, alpha: 0.2, anneal: anneal, alphaEnd: 1, temperatureEnd: 2)
+        let schedule = DistillationSchedule(spec, steps: 101)
+        #expect(abs(schedule.alpha(0) - 0.2) < 1e-12 && abs(schedule.alpha(100) - 1) < 1e-12)
+        #expect(abs(schedule.temperature(0) - 8) < 1e-12 && abs(schedule.temperature(100) - 2) < 1e-12)
+        #expect(abs(schedule.temperature(50) - 5) < 1e-12)
+        let quarter = anneal == .linear ? 6.5 : 2 + 3 * (1 + 0.5.squareRoot())
+        #expect(abs(schedule.temperature(25) - quarter) < 1e-12)
+        #expect(DistillationSchedule(spec, steps: 1).alpha(0) == 0.2)
+    }
+
+    @Test func stopsAfterAShare() {
+        let schedule = DistillationSchedule(DistillationSpec(stopAfter: 0.25), steps: 10)
+        #expect((0..<10).map { schedule.alpha($0) } == [0.9, 0.9, 0.9, 0, 0, 0, 0, 0, 0, 0])
+    }
+}

@@ -9,6 +9,18 @@ func isSame(_ a: ParameterBuffer, _ b: ParameterBuffer) -> Bool {
     a.count == b.count && memcmp(a.base, b.base, a.count * 4) == 0
 }
 
+/// Whether two trainings came to the same, but for their times.
+func isSame(_ a: TrainingOutcome, _ b: TrainingOutcome) -> Bool {
+    func withoutTimes(_ record: EpochRecord) -> EpochRecord {
+        var record = record
+        record.seconds = 0
+        record.imagesPerSecond = 0
+        return record
+    }
+    return isSame(a.best, b.best) && isSame(a.last, b.last) && a.bestEpoch == b.bestEpoch
+        && a.records.map(withoutTimes) == b.records.map(withoutTimes)
+}
+
 /// A folder that goes away with the value.
 final class TemporaryFolder: Sendable {
     let path: String
@@ -21,7 +33,11 @@ final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
+    var names: [String] { Self.names(in: path) }
+
+    static func names(in path: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
+    }
 }
 
 /// Small images of stripes: the class is their direction, and place, width, colours and noise are random.
@@ -29,7 +45,8 @@ enum Stripes {
     static let side = 10
     static let classes = 3
 
-    static func images(_ count: Int, seed: UInt64, noise: Float = 60) -> ImageSet {
+    /// - Parameter shift: added to every label, round the circle: 1 and 2 make all of them wrong.
+    static func images(_ count: Int, seed: UInt64, noise: Float = 60, shift: Int32 = 0) -> ImageSet {
         var labels: [Int32] = []
         var pixels: [UInt8] = []
         for i in 0..<count {
@@ -49,20 +66,21 @@ enum Stripes {
                     }
                 }
             }
-            labels.append(Int32(label))
+            labels.append((Int32(label) + shift) % Int32(classes))
         }
         return ImageSet(labels: labels, pixels: pixels)
     }
 
-    static func data(train: Int = 120, evaluation: Int = 60, noise: Float = 60) -> TrainingData {
+    static func data(train: Int = 120, evaluation: Int = 60, noise: Float = 60, shift: Int32 = 0) -> TrainingData {
         TrainingData(
             height: side, width: side, channels: 3, classes: classes, mean: [0.5, 0.5, 0.5], std: [0.3, 0.3, 0.3],
-            train: images(train, seed: 1, noise: noise), evaluation: images(evaluation, seed: 2, noise: noise),
+            train: images(train, seed: 1, noise: noise, shift: shift),
+            evaluation: images(evaluation, seed: 2, noise: noise, shift: shift),
             contentHash: "stripes")
     }
 
     /// Two convolutions with batch norm.
-    static func network(channels: Int = 8, dropout: Float = 0) throws -> Graph {
+    static func network(channels: Int = 8, dropout: Float = 0, side: Int = side) throws -> Graph {
         var builder = try GraphBuilder(input: Graph.Shape(height: side, width: side, channels: 3))
         var node = builder.input
         for (i, stride) in [1, 2].enumerated() {
@@ -74,6 +92,17 @@ enum Stripes {
         if dropout > 0 { node = try builder.append(.dropout(rate: dropout), [node], "dropout") }
         try builder.append(.linear(outputs: classes), [node], "fc")
         return builder.graph()
+    }
+
+    /// A network that knows the stripes, or has learned their labels shifted.
+    static func taught(shift: Int32 = 0, channels: Int = 8) throws -> TrainedNetwork {
+        let graph = try network(channels: channels)
+        let folder = try TemporaryFolder()
+        let outcome = try runTraining(
+            TrainingSpec(batch: 16, learningRate: 0.1, augment: AugmentSpec.none), epochs: 8,
+            data: data(train: 180, evaluation: 90, shift: shift), store: CheckpointStore(directory: folder.path),
+            graph: graph, stage: .teacher, seed: 7)
+        return TrainedNetwork(graph: graph, parameters: outcome.best)
     }
 
     /// The mean colour and a linear layer: no norm that would keep values in bounds.

@@ -14,18 +14,6 @@ struct TrainerTests {
         store = try CheckpointStore(directory: folder.path)
     }
 
-    private static func same(_ a: TrainingOutcome, _ b: TrainingOutcome) -> Bool {
-        isSame(a.best, b.best) && isSame(a.last, b.last) && a.bestEpoch == b.bestEpoch
-            && a.records.map(withoutTimes) == b.records.map(withoutTimes)
-    }
-
-    private static func withoutTimes(_ record: EpochRecord) -> EpochRecord {
-        var record = record
-        record.seconds = 0
-        record.imagesPerSecond = 0
-        return record
-    }
-
     /// Everything on that carries state or draws random numbers.
     private static let everything = TrainingSpec(
         batch: 16, learningRate: 0.05, labelSmoothing: 0.1, augment: .strong, clipGradient: 2, ema: 0.95)
@@ -46,7 +34,7 @@ struct TrainerTests {
     @Test func anyNumberOfThreadsGivesTheSameBytes() throws {
         let one = try runEverything(store: store)
         let three = try runEverything(threads: 3, store: CheckpointStore(directory: folder.path + "/other"))
-        #expect(Self.same(one, three))
+        #expect(isSame(one, three))
         let graph = try Stripes.network(dropout: 0.2)
         #expect(!isSame(one.last, .initialized(for: graph, seed: 1)))
     }
@@ -62,7 +50,7 @@ struct TrainerTests {
                 let outcome = try runEverything(
                     optimizer: optimizer, threads: 1 + processes % 2, stopAfter: 1 + random.index(below: 4),
                     store: store)
-                #expect(Self.same(outcome, whole))
+                #expect(isSame(outcome, whole))
                 break
             } catch is Suspended {
                 processes += 1
@@ -80,7 +68,7 @@ struct TrainerTests {
         #expect(throws: Suspended.self) { try runEverything(stopAfter: 15, store: store) }
         try FileManager.default.removeItem(atPath: folder.path + "/student.step.checkpoint")
         let resumed = try runEverything(store: store)
-        #expect(Self.same(resumed, whole))
+        #expect(isSame(resumed, whole))
     }
 
     @Test func stripesAreLearned() throws {
@@ -199,7 +187,7 @@ struct TrainerTests {
             do {
                 let outcome = try runTraining(
                     Self.explosive, epochs: 14, data: data, store: other, graph: graph, stopAfter: 10 + stop)
-                #expect(Self.same(outcome, whole))
+                #expect(isSame(outcome, whole))
                 break
             } catch is Suspended {
                 try #require(stop < 100)

@@ -15,8 +15,25 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("  learningRate: 0.1  ") })
         #expect(lines.contains { $0.hasPrefix("    flip: true  ") })
         #expect(lines.allSatisfy { $0.utf8.count <= 120 && $0.contains("# ") })
-        // A comment line at the top is two; 12 keys at the top, 5 of them sections, and 5 + 2 + 3 + 3 + 2 + 12 + 5 below.
-        #expect(lines.count == 2 + 12 + 5 + 2 + 3 + 3 + 2 + 12 + 5)
+        // A comment line at the top is two; 13 keys at the top, 5 of them sections, and 5 + 2 + 3 + 3 + 18 + 12 + 5 below.
+        #expect(lines.count == 2 + 13 + 5 + 2 + 3 + 3 + 18 + 12 + 5)
+    }
+
+    @Test func severalTeachersAreWrittenInPlaceOfOne() throws {
+        let spec = JobSpec(
+            name: "a", dataset: "b",
+            teachers: [
+                TeacherSpec(NetworkSpec(model: "resnet20", epochs: 30)),
+                TeacherSpec(NetworkSpec(model: "wrn-16-2", width: 0.5, epochs: 40), weight: 2.5, seed: 7),
+            ])
+        let text = JobSpecWriter.yaml(spec)
+        let lines = text.split(separator: "\n")
+        #expect(!lines.contains { $0.hasPrefix("teacher:") })
+        let first = try #require(lines.firstIndex { $0.hasPrefix("teachers:  ") })
+        #expect(lines[first + 1] == "  - { model: resnet20, width: 1, epochs: 30, weight: 1, seed: auto }")
+        #expect(lines[first + 2] == "  - { model: wrn-16-2, width: 0.5, epochs: 40, weight: 2.5, seed: 7 }")
+        #expect(lines[first + 3].hasPrefix("student:"))
+        #expect(try parse(text).spec == spec)
     }
 
     @Test(arguments: [
@@ -51,6 +68,30 @@ import Testing
                 model: NetworkSpec.presets.randomElement(using: &generator)!, width: number(0.125...8),
                 epochs: whole(1...10_000))
         }
+        func distillation(hasEvaluation: Bool, hasOneTeacher: Bool) -> DistillationSpec {
+            let method = DistillationSpec.Method.allCases.randomElement(using: &generator)!
+            var anneal = DistillationSpec.Anneal.allCases.randomElement(using: &generator)!
+            let isLearned = method == .kd && hasOneTeacher && Bool.random(using: &generator)
+            if isLearned { anneal = .constant }
+            return DistillationSpec(
+                method: method, temperature: isLearned ? number(2...20) : number(1...100), alpha: number(0...1),
+                standardize: .random(using: &generator), targetWeight: number(0.01...100), otherWeight: number(0...100),
+                interWeight: number(0.01...100), intraWeight: number(0...100), anneal: anneal,
+                alphaEnd: anneal == .constant ? nil : number(0...1),
+                temperatureEnd: anneal == .constant ? nil : maybe(number(1...100)),
+                stopAfter: maybe(number(0.01...0.99)),
+                curriculum: isLearned,
+                combine: hasEvaluation
+                    ? DistillationSpec.Combination.allCases.randomElement(using: &generator)! : .mean,
+                revise: DistillationSpec.Revision.allCases.randomElement(using: &generator)!,
+                weightByGap: .random(using: &generator), gate: .random(using: &generator),
+                weakTeacher: hasEvaluation
+                    ? DistillationSpec.WeakTeacher.allCases.randomElement(using: &generator)! : .warn)
+        }
+        let others = maybe(
+            (0..<whole(1...8)).map { _ in
+                TeacherSpec(network(), weight: number(0.001...1000), seed: maybe(generator.next()))
+            })
         let hasSize = Bool.random(using: &generator)
         let evaluation = maybe(share())
         return JobSpec(
@@ -62,7 +103,7 @@ import Testing
                 background: "#" + String(0x100_0000 + whole(0...0xFF_FFFF), radix: 16).dropFirst()),
             split: SplitSpec(evaluation: evaluation, test: maybe(share())), maxCorrupt: number(0...1),
             teacher: network(), student: network(),
-            distillation: DistillationSpec(temperature: number(1...100), alpha: number(0...1)),
+            distillation: distillation(hasEvaluation: evaluation != 0, hasOneTeacher: others == nil),
             training: TrainingSpec(
                 batch: whole(2...16_384), learningRate: number(1e-12...10),
                 optimizer: TrainingSpec.Optimizer.allCases.randomElement(using: &generator)!, momentum: share(),
@@ -73,6 +114,7 @@ import Testing
                     mixup: number(0...10)),
                 clipGradient: maybe(number(1e-6...1e6)), ema: maybe(number(0.001...0.9999)),
                 patience: evaluation == 0 ? nil : maybe(whole(1...10_000))),
-            baseline: .random(using: &generator), seed: generator.next(), priority: whole(-100...100))
+            baseline: .random(using: &generator), seed: generator.next(), priority: whole(-100...100),
+            teachers: others)
     }
 }

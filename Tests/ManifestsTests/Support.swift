@@ -51,7 +51,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// A manifest that uses every key.
+/// A manifest that uses every key but `teachers`, which excludes `teacher`.
 let fullManifest = """
     name: cifar-tiny
     dataset: cifar10.zip
@@ -63,7 +63,25 @@ let fullManifest = """
       model: convnet3
       width: 2
       epochs: 40
-    distillation: { temperature: 6.5, alpha: 0.75 }
+    distillation:
+      method: dkd
+      temperature: 6.5
+      alpha: 0.75
+      standardize: true
+      targetWeight: 2
+      otherWeight: 4
+      interWeight: 1
+      intraWeight: 1
+      anneal: cosine
+      alphaEnd: 50%
+      temperatureEnd: 2
+      stopAfter: 0.8
+      curriculum: false
+      combine: classes
+      revise: swap
+      weightByGap: true
+      gate: true
+      weakTeacher: drop
     training:
       batch: 64
       learningRate: 3e-3

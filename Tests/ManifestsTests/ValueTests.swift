@@ -16,8 +16,11 @@ import Testing
             split: SplitSpec(evaluation: 0.05, test: 0.2), maxCorrupt: 0.02,
             teacher: NetworkSpec(model: "wrn-16-2", width: 0.5, epochs: 20),
             student: NetworkSpec(model: "convnet3", width: 2, epochs: 40),
-            distillation: DistillationSpec(temperature: 6.5, alpha: 0.75), training: training, baseline: false,
-            seed: .max, priority: -7)
+            distillation: DistillationSpec(
+                method: .dkd, temperature: 6.5, alpha: 0.75, standardize: true, targetWeight: 2, otherWeight: 4,
+                anneal: .cosine, alphaEnd: 0.5, temperatureEnd: 2, stopAfter: 0.8, combine: .classes, revise: .swap,
+                weightByGap: true, gate: true, weakTeacher: .drop),
+            training: training, baseline: false, seed: .max, priority: -7)
         #expect(parsed == ParsedManifest(spec: expected, warnings: []))
     }
 

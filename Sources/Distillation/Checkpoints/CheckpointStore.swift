@@ -4,8 +4,9 @@ import Networks
 
 /// The checkpoints and finished stages of one job, in a folder of its own.
 ///
-/// `student.epoch-000012.checkpoint`: after an epoch; the last two are kept. `student.step.checkpoint`: within an
-/// epoch. `student.finished`: the outcome of a stage, which replaces its checkpoints.
+/// `student.epoch-000012.checkpoint` (`teacher-2...` for a second teacher): after an epoch; the last two are kept.
+/// `student.step.checkpoint`: within an epoch. `student.finished`: the outcome of a stage, which replaces its
+/// checkpoints.
 public struct CheckpointStore: Sendable {
     public let directory: String
 
@@ -25,7 +26,7 @@ public struct CheckpointStore: Sendable {
     typealias Checkpoint = CheckpointFile<TrainingPosition>
 
     /// A checkpoint between epochs replaces the one before the previous, and any within an epoch.
-    func save(_ checkpoint: Checkpoint, stage: Stage) throws(CheckpointError) {
+    func save(_ checkpoint: Checkpoint, stage: String) throws(CheckpointError) {
         guard checkpoint.content.isBetweenEpochs else { return try checkpoint.write(to: stepPath(stage)) }
         let done = checkpoint.content.epochsDone
         try checkpoint.write(to: epochPath(stage, done))
@@ -39,7 +40,7 @@ public struct CheckpointStore: Sendable {
     ///   - betweenEpochs: leaves out one within an epoch.
     ///   - onDamage: told of each file that cannot be used.
     func latest(
-        _ stage: Stage, fingerprint: String, betweenEpochs: Bool = false, onDamage: (CheckpointError) -> Void
+        _ stage: String, fingerprint: String, betweenEpochs: Bool = false, onDamage: (CheckpointError) -> Void
     ) -> Checkpoint? {
         let paths = (betweenEpochs ? [] : [stepPath(stage)]) + epochs(stage).map { epochPath(stage, $0) }
         for path in paths {
@@ -53,19 +54,19 @@ public struct CheckpointStore: Sendable {
     }
 
     /// Forgets steps after the last epoch.
-    func removeStep(_ stage: Stage) throws(CheckpointError) { try remove(stepPath(stage)) }
+    func removeStep(_ stage: String) throws(CheckpointError) { try remove(stepPath(stage)) }
 
-    private func stepPath(_ stage: Stage) -> String { "\(directory)/\(stage.rawValue).step.checkpoint" }
+    private func stepPath(_ stage: String) -> String { "\(directory)/\(stage).step.checkpoint" }
 
-    private func epochPath(_ stage: Stage, _ epoch: Int) -> String {
+    private func epochPath(_ stage: String, _ epoch: Int) -> String {
         let digits = String(epoch)
         let zeros = String(repeating: "0", count: max(0, 6 - digits.count))
-        return "\(directory)/\(stage.rawValue).epoch-\(zeros)\(digits).checkpoint"
+        return "\(directory)/\(stage).epoch-\(zeros)\(digits).checkpoint"
     }
 
     /// Those with a checkpoint, latest first.
-    private func epochs(_ stage: Stage) -> [Int] {
-        let prefix = "\(stage.rawValue).epoch-"
+    private func epochs(_ stage: String) -> [Int] {
+        let prefix = "\(stage).epoch-"
         let suffix = ".checkpoint"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         return names.compactMap { name in
@@ -89,7 +90,7 @@ extension CheckpointStore {
 
     /// What a stage ended with in an earlier process; `nil`: it has not ended, or it was another training.
     func outcome(
-        _ stage: Stage, fingerprint: String, onDamage: (CheckpointError) -> Void
+        _ stage: String, fingerprint: String, onDamage: (CheckpointError) -> Void
     ) -> TrainingOutcome? {
         do {
             guard let file = try Finished.read(finishedPath(stage)), file.fingerprint == fingerprint,
@@ -105,7 +106,7 @@ extension CheckpointStore {
     }
 
     /// Keeps a stage's outcome and lets go of its checkpoints.
-    func finish(_ stage: Stage, fingerprint: String, _ outcome: TrainingOutcome) throws(CheckpointError) {
+    func finish(_ stage: String, fingerprint: String, _ outcome: TrainingOutcome) throws(CheckpointError) {
         let content = FinishedStage(records: outcome.records, bestEpoch: outcome.bestEpoch)
         try Finished(content: content, fingerprint: fingerprint, buffers: [outcome.best, outcome.last])
             .write(to: finishedPath(stage))
@@ -113,5 +114,5 @@ extension CheckpointStore {
         for epoch in epochs(stage) { try remove(epochPath(stage, epoch)) }
     }
 
-    private func finishedPath(_ stage: Stage) -> String { "\(directory)/\(stage.rawValue).finished" }
+    private func finishedPath(_ stage: String) -> String { "\(directory)/\(stage).finished" }
 }

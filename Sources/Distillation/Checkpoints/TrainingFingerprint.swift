@@ -9,19 +9,31 @@ enum TrainingFingerprint {
         var initial, labels, pixels: String
         var shape: [Int]
         var mean, std: [Float]
-        var teacherGraph: Graph?
-        var teacher: String?
+        var teachers: [Adviser]
+    }
+
+    private struct Adviser: Encodable {
+        var graph: Graph
+        var values: String
+        var weight: Double
+        var classWeights: [Float]?
+        var classMap: [Int]?
+        var normalization: Teacher.Normalization?
     }
 
     static func make(
-        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teacher: TrainedNetwork?
+        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teachers: [Teacher]
     ) -> String {
         let content = Content(
             request: request, initial: hash(initial), labels: hash([data.train, data.evaluation]),
             pixels: data.contentHash,
             shape: [data.height, data.width, data.channels, data.classes, data.train.count, data.evaluation.count],
-            mean: data.mean, std: data.std, teacherGraph: teacher?.graph,
-            teacher: teacher.map { hash($0.parameters) })
+            mean: data.mean, std: data.std,
+            teachers: teachers.map {
+                Adviser(
+                    graph: $0.network.graph, values: hash($0.network.parameters), weight: $0.weight,
+                    classWeights: $0.classWeights, classMap: $0.classMap, normalization: $0.normalization)
+            })
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -19,6 +19,7 @@ struct TrainingPosition: Codable, Equatable {
     var bestAccuracy = 0.0
     /// The last epoch with an accuracy above all earlier ones; 0: none yet.
     var improvedEpoch = 0
+    var teaching: TeachingState
 
     var isBetweenEpochs: Bool { stepsInEpoch == 0 }
 }

@@ -7,6 +7,12 @@ public struct Evaluation: Sendable, Equatable {
     /// `confusion[label][predicted]`: images.
     public var confusion: [[Int]]
 
+    public init(loss: Double, answers: [Answer], confusion: [[Int]]) {
+        self.loss = loss
+        self.answers = answers
+        self.confusion = confusion
+    }
+
     public var count: Int { answers.count }
     public var right: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
     /// Share of right answers, 0...1; 0 where there are no images.
@@ -20,6 +26,13 @@ public struct Evaluation: Sendable, Equatable {
         public var confidence: Float
         /// Probability given to `label`.
         public var labelProbability: Float
+
+        public init(label: Int32, predicted: Int32, confidence: Float, labelProbability: Float) {
+            self.label = label
+            self.predicted = predicted
+            self.confidence = confidence
+            self.labelProbability = labelProbability
+        }
 
         public var isRight: Bool { label == predicted }
     }

@@ -8,9 +8,10 @@ public enum CrossEntropy {
     ///
     /// - Parameters:
     ///   - logits, targets, dLogits: N,classes; a row of targets sums to 1.
+    ///   - rowLosses: N; gets the loss of each image.
     public static func evaluate(
         _ logits: UnsafePointer<Float>, targets: UnsafePointer<Float>, dLogits: UnsafeMutablePointer<Float>,
-        count: Int, classes: Int
+        count: Int, classes: Int, rowLosses: UnsafeMutablePointer<Float>? = nil
     ) -> BatchLoss {
         var result = BatchLoss(loss: 0, right: 0)
         let share = 1 / Float(count)
@@ -24,6 +25,7 @@ public enum CrossEntropy {
                 dz[c] = share * (exp(logProbability) - t[c])
             }
             result.loss += Double(loss)
+            if let rowLosses { rowLosses[i] = loss }
             if z.largest(classes) == t.largest(classes) { result.right += 1 }
         }
         result.loss /= Double(count)

@@ -20,7 +20,7 @@ struct Divergence: Error {
     private var place: String { "epoch \(epoch), step \(step)" }
 
     func notice(_ request: TrainingRequest, backTo epoch: Int) -> String {
-        "Training the \(request.stage.rawValue), \(what) in \(place). It goes on from "
+        "Training the \(request.name), \(what) in \(place). It goes on from "
             + (epoch == 0 ? "the beginning" : "the end of epoch \(epoch)") + " at half the learning rate."
     }
 
@@ -29,27 +29,37 @@ struct Divergence: Error {
         let clip = training.clipGradient == nil ? ", or set `training.clipGradient: 1`" : ""
         return JobFailure(
             code: "training.diverged",
-            what: "training the \(request.stage.rawValue), \(what), also at half the learning rate",
-            location: "\(request.stage.rawValue), \(place) of \(request.epochs) epochs",
+            what: "training the \(request.name), \(what), also at half the learning rate",
+            location: "\(request.name), \(place) of \(request.epochs) epochs",
             fix: "lower `training.learningRate`, now \(training.learningRate), to \(training.learningRate / 10)" + clip,
             details: meanLoss.map { ["The mean loss of the epoch was \($0) up to then."] } ?? [])
     }
 }
 
 extension JobFailure {
-    static func tooFewImages(_ count: Int, stage: Stage) -> JobFailure {
+    static func tooFewImages(_ count: Int, training: String) -> JobFailure {
         JobFailure(
             code: "training.tooFewImages",
             what: "there \(count == 1 ? "is 1 image" : "are \(count) images") to train on, and at least 2 are needed",
-            location: stage.rawValue,
+            location: training,
             fix: "add images to the training split, or make `split.evaluation` and `split.test` smaller")
     }
 
-    static func unfitTeacher(_ teacher: Graph, student: Graph) -> JobFailure {
-        JobFailure(
+    static func unfitTeacher(_ teacher: Teacher, number: Int, data: TrainingData) -> JobFailure {
+        let graph = teacher.network.graph
+        return JobFailure(
             code: "teacher.unfit",
-            what: "the teacher takes \(teacher.input) and knows \(teacher.classes) classes, the student takes "
-                + "\(student.input) and learns \(student.classes)",
-            location: "teacher", fix: "use a teacher of the student's input size, channels and classes")
+            what: "teacher \(number) takes \(graph.input) and knows \(graph.classes) classes, the student takes "
+                + "\(data.height)x\(data.width)x\(data.channels) and learns \(data.classes)",
+            location: "teacher \(number)",
+            fix: "use a teacher of the student's channels and classes; where it knows more classes or has them in "
+                + "another order, say which of its outputs stands for each class")
+    }
+
+    static func weakTeacher(_ name: String, because reason: String) -> JobFailure {
+        JobFailure(
+            code: "teacher.weak", what: "\(name) \(reason)", location: name,
+            fix: "train a larger teacher, or for more epochs; with `distillation.weakTeacher: drop` the student learns "
+                + "without it")
     }
 }

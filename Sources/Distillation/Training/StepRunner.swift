@@ -12,8 +12,7 @@ final class StepRunner {
     private let request: TrainingRequest
     private let images: ImageSet
     private let augmenter: Augmenter
-    private let teacher: InferenceNetwork?
-    private let distillation: KnowledgeDistillation
+    private let teaching: SoftTeaching?
     private let schedule: Schedule
     private let norm: GradientNorm
     private let pool: ThreadPool
@@ -27,7 +26,7 @@ final class StepRunner {
     ///   - initial: copied.
     ///   - steps: of the whole training.
     init(
-        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teacher: TrainedNetwork?,
+        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teachers: [Teacher],
         batch: Int, steps: Int, pool: ThreadPool
     ) {
         let training = request.training
@@ -36,11 +35,11 @@ final class StepRunner {
         self.pool = pool
         images = data.train
         network = TrainingNetwork(graph: request.graph, parameters: initial.copy(), maximumBatch: batch, pool: pool)
-        self.teacher = teacher.map {
-            InferenceNetwork(graph: $0.graph, parameters: $0.parameters, maximumBatch: batch, pool: pool)
-        }
-        distillation = KnowledgeDistillation(
-            temperature: request.distillation.temperature, alpha: request.distillation.alpha)
+        teaching =
+            teachers.isEmpty
+            ? nil
+            : SoftTeaching(
+                teachers, request.distillation, data: data, batch: batch, steps: steps, pool: pool)
         optimiser =
             switch training.optimizer {
             case .sgd: .sgd(SGD(request.graph, weightDecay: training.weightDecay))
@@ -63,6 +62,13 @@ final class StepRunner {
     /// The learning rate of a step, before any halving.
     func rate(_ step: Int) -> Double { schedule.rate(step) }
 
+    /// What the user should know of how this training is set up; `nil`: nothing.
+    var advice: String? {
+        guard teaching != nil, request.distillation.standardize, network.graph.classes == 2 else { return nil }
+        return "With two classes standardised logits tell only which is larger, as the label does: "
+            + "`distillation.standardize: false` lets the student learn more."
+    }
+
     /// Whether every value of the network is a number.
     func isFinite() -> Bool { norm(network.parameters, pool: pool).isFinite }
 
@@ -71,10 +77,12 @@ final class StepRunner {
     ///   - epoch: counted from 0.
     ///   - step: of the whole training, counted from 0.
     ///   - rateScale: factor on the learning rate.
-    func run(samples: UnsafePointer<Int32>, epoch: Int, step: Int, rateScale: Double) -> BatchLoss {
+    func run(
+        samples: UnsafePointer<Int32>, epoch: Int, step: Int, rateScale: Double, _ state: inout TeachingState
+    ) -> BatchLoss {
         fillInput(samples, epoch: epoch)
         network.forward(count: batch, seed: request.seed, step: step)
-        let loss = evaluateLoss()
+        let loss = evaluateLoss(step: step, &state)
         // Nothing is learned from a loss that is no number; the caller decides what to do.
         guard loss.loss.isFinite else { return loss }
         network.backward(count: batch)
@@ -95,18 +103,13 @@ final class StepRunner {
             classes: network.graph.classes, smoothing: Float(request.training.labelSmoothing))
     }
 
-    /// The teacher sees the very images that the student sees (Beyer et al. 2022).
-    private func evaluateLoss() -> BatchLoss {
-        let classes = network.graph.classes
-        guard let teacher else {
-            return CrossEntropy.evaluate(
-                network.logits, targets: targets.base, dLogits: network.dLogits, count: batch, classes: classes)
+    private func evaluateLoss(step: Int, _ state: inout TeachingState) -> BatchLoss {
+        if let taught = teaching?.evaluate(network, targets: targets.base, count: batch, step: step, &state) {
+            return taught
         }
-        teacher.input.update(from: network.input, count: batch * network.graph.input.count)
-        teacher.forward(count: batch)
-        return distillation.evaluate(
-            network.logits, teacher: teacher.logits, targets: targets.base, dLogits: network.dLogits, count: batch,
-            classes: classes)
+        return CrossEntropy.evaluate(
+            network.logits, targets: targets.base, dLogits: network.dLogits, count: batch,
+            classes: network.graph.classes)
     }
 
     private func update(step: Int, rateScale: Double) {

@@ -8,8 +8,8 @@ import Networks
 /// let trainer = try Trainer(
 ///     TrainingRequest(stage: .student, graph: graph, epochs: 30, training: spec.training,
 ///         distillation: spec.distillation, seed: spec.seed),
-///     initial: .initialized(for: graph, seed: spec.seed), data: TrainingData(dataset), teacher: teacher,
-///     pool: pool, checkpoints: store)
+///     initial: .initialized(for: graph, seed: spec.seed), data: TrainingData(dataset),
+///     teachers: [Teacher(teacher)], pool: pool, checkpoints: store)
 /// let outcome = try trainer.run()
 /// ```
 ///
@@ -28,27 +28,27 @@ public final class Trainer {
     private let fingerprint: String
     /// Values of the best epoch so far.
     private let best: ParameterBuffer
-    var position = TrainingPosition()
+    var position: TrainingPosition
 
     /// Between checkpoints within an epoch; does not change what comes out.
     private static let checkpointInterval: Duration = .seconds(60)
 
     /// - Parameters:
     ///   - initial: values to begin with; copied.
-    ///   - teacher: what to learn from besides the labels, with the student's input and classes.
+    ///   - teachers: what to learn from besides the labels; none: the labels alone.
     ///   - checkpoints: of the job; stages do not disturb each other.
-    /// - Throws: a `JobFailure` where there are too few images, or the teacher does not fit.
+    /// - Throws: a `JobFailure` where there are too few images, or a teacher does not fit.
     public init(
-        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teacher: TrainedNetwork? = nil,
+        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teachers: [Teacher] = [],
         pool: ThreadPool, checkpoints: CheckpointStore, hooks: TrainingHooks = TrainingHooks()
     ) throws(JobFailure) {
         let graph = request.graph
         precondition(request.epochs >= 1 && initial.count == graph.storageCount)
         precondition(graph.input == Graph.Shape(height: data.height, width: data.width, channels: data.channels))
         precondition(graph.classes == data.classes)
-        guard data.train.count >= 2 else { throw .tooFewImages(data.train.count, stage: request.stage) }
-        if let teacher, teacher.graph.input != graph.input || teacher.graph.classes != graph.classes {
-            throw .unfitTeacher(teacher.graph, student: graph)
+        guard data.train.count >= 2 else { throw .tooFewImages(data.train.count, training: request.name) }
+        for (i, teacher) in teachers.enumerated() where !teacher.fits(data) {
+            throw .unfitTeacher(teacher, number: i + 1, data: data)
         }
         self.request = request
         self.data = data
@@ -57,27 +57,30 @@ public final class Trainer {
         self.initial = initial.copy()
         order = BatchOrder(images: data.train.count, batch: request.training.batch, seed: request.seed)
         step = StepRunner(
-            request, initial: initial, data: data, teacher: teacher, batch: order.batch,
+            request, initial: initial, data: data, teachers: teachers, batch: order.batch,
             steps: order.steps * request.epochs, pool: pool)
         best = initial.copy()
+        position = TrainingPosition(teaching: TeachingState(request.distillation))
         evaluator =
             data.evaluation.count == 0
             ? nil
             : Evaluator(
                 TrainedNetwork(graph: graph, parameters: initial), data: data, batch: min(128, order.batch),
                 pool: pool)
-        fingerprint = TrainingFingerprint.make(request, initial: initial, data: data, teacher: teacher)
+        fingerprint = TrainingFingerprint.make(request, initial: initial, data: data, teachers: teachers)
     }
 
     /// Trains, or gives what an earlier process ended with.
     ///
     /// - Throws: `Suspended`, or a `JobFailure` with the code `training.diverged` or `checkpoint.failed`.
     public func run() throws -> TrainingOutcome {
-        let stage = request.stage
+        let stage = request.name
         if let outcome = checkpoints.outcome(stage, fingerprint: fingerprint, onDamage: tellDamage) { return outcome }
         do {
             if let checkpoint = checkpoints.latest(stage, fingerprint: fingerprint, onDamage: tellDamage) {
                 take(checkpoint)
+            } else if let advice = step.advice {
+                hooks.notice(advice)
             }
             while !isDone {
                 do {
@@ -131,7 +134,8 @@ public final class Trainer {
         let epoch = position.epochsDone
         let loss = step.run(
             samples: order.samples(step: position.stepsInEpoch), epoch: epoch,
-            step: epoch * order.steps + position.stepsInEpoch, rateScale: position.rateScale)
+            step: epoch * order.steps + position.stepsInEpoch, rateScale: position.rateScale,
+            &position.teaching)
         position.stepsInEpoch += 1
         guard loss.loss.isFinite else { throw Divergence(what: "the loss became \(loss.loss)", position) }
         position.lossSum += loss.loss
@@ -165,8 +169,10 @@ public final class Trainer {
             learningRate: position.rateScale * step.rate(lastStep), trainLoss: position.lossSum / steps,
             trainAccuracy: Double(position.right) / Double(images), evaluationLoss: evaluation.loss,
             evaluationAccuracy: evaluation.accuracy, imagesPerSecond: Double(images) / max(trainSeconds, 1e-9),
-            seconds: seconds())
+            seconds: seconds(), teacher: request.number > 1 ? request.number : nil,
+            teaching: position.teaching.record())
         keepBest(record)
+        position.teaching.endEpoch(gates: request.distillation.gate)
         position.epochsDone += 1
         position.stepsInEpoch = 0
         position.lossSum = 0
@@ -197,7 +203,7 @@ extension Trainer {
 
     private func save() throws(CheckpointError) {
         try checkpoints.save(
-            CheckpointFile(content: position, fingerprint: fingerprint, buffers: buffers), stage: request.stage)
+            CheckpointFile(content: position, fingerprint: fingerprint, buffers: buffers), stage: request.name)
     }
 
     private func take(_ checkpoint: CheckpointStore.Checkpoint) {
@@ -209,7 +215,7 @@ extension Trainer {
     }
 
     private func goBack(_ divergence: Divergence) throws {
-        let stage = request.stage
+        let stage = request.name
         guard position.rateScale == 1 else { throw divergence.failure(request) }
         let checkpoint = checkpoints.latest(
             stage, fingerprint: fingerprint, betweenEpochs: true, onDamage: tellDamage)
@@ -226,7 +232,7 @@ extension Trainer {
     }
 
     private func begin() {
-        position = TrainingPosition()
+        position = TrainingPosition(teaching: TeachingState(request.distillation))
         for buffer in step.optimiser.state { buffer.base.update(repeating: 0, count: buffer.count) }
         for buffer in [step.network.parameters, best] + (step.average.map { [$0.values] } ?? []) {
             buffer.base.update(from: initial.base, count: buffer.count)

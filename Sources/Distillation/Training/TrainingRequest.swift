@@ -5,6 +5,8 @@ import Networks
 public struct TrainingRequest: Codable, Sendable, Equatable {
     /// `.teacher`, `.student` or `.baseline`: names records and checkpoints.
     public var stage: Stage
+    /// Which of several teachers is trained, counted from 1.
+    public var number: Int
     public var graph: Graph
     public var epochs: Int
     public var training: TrainingSpec
@@ -14,16 +16,21 @@ public struct TrainingRequest: Codable, Sendable, Equatable {
     public var seed: UInt64
 
     public init(
-        stage: Stage, graph: Graph, epochs: Int, training: TrainingSpec,
+        stage: Stage, number: Int = 1, graph: Graph, epochs: Int, training: TrainingSpec,
         distillation: DistillationSpec = DistillationSpec(), seed: UInt64
     ) {
+        precondition(number >= 1)
         self.stage = stage
+        self.number = number
         self.graph = graph
         self.epochs = epochs
         self.training = training
         self.distillation = distillation
         self.seed = seed
     }
+
+    /// Of its checkpoints and in messages: `teacher`, `teacher-2`, `student`.
+    public var name: String { number == 1 ? stage.rawValue : "\(stage.rawValue)-\(number)" }
 }
 
 /// A network and its values.

@@ -10,19 +10,39 @@ struct Field<Root: Sendable>: Sendable {
     /// Further sentences for the reference.
     let detail: String
     let read: @Sendable (YAMLNode, inout Root) throws(Mismatch) -> Void
-    /// The value as YAML.
+    /// The value as YAML; what begins with a line break stands below its key.
     let write: @Sendable (Root) -> String
+    /// In place of `read` for a value that has problems of its own: returns them.
+    let readEntries: (@Sendable (YAMLNode, _ file: String, inout Root) -> [ManifestProblem])?
+    /// Whether a written file has the key.
+    let isWritten: @Sendable (Root) -> Bool
 
     init<Value>(
         _ key: String, _ path: WritableKeyPath<Root, Value> & Sendable, _ kind: ValueKind<Value>, _ summary: String,
-        detail: String = ""
+        detail: String = "", isWritten: @escaping @Sendable (Root) -> Bool = { _ in true }
     ) {
         self.key = key
         allowed = kind.allowed
         self.summary = summary
         self.detail = detail
+        self.isWritten = isWritten
         read = { node, root throws(Mismatch) in root[keyPath: path] = try kind.read(node) }
         write = { kind.write($0[keyPath: path]) }
+        readEntries = nil
+    }
+
+    init(
+        _ key: String, allowed: String, summary: String, detail: String, write: @escaping @Sendable (Root) -> String,
+        readEntries: @escaping @Sendable (YAMLNode, _ file: String, inout Root) -> [ManifestProblem]
+    ) {
+        self.key = key
+        self.allowed = allowed
+        self.summary = summary
+        self.detail = detail
+        self.write = write
+        self.readEntries = readEntries
+        isWritten = { _ in true }
+        read = { node, _ throws(Mismatch) in throw Mismatch(node.found) }
     }
 }
 

@@ -52,6 +52,11 @@ extension FieldReader {
             let key = section.isEmpty ? entry.key : section + "." + entry.key
             if let field = table.field(key) {
                 places[key] = entry.value.mark
+                if let readEntries = field.readEntries {
+                    if case .refused = entry.value.content { continue }
+                    problems += readEntries(entry.value, file, &root)
+                    continue
+                }
                 read(entry.value, key: key, allowed: field.allowed, into: &root, by: field.read)
             } else if let inner = table.section(key) {
                 read(entry.value, as: inner, into: &root)
@@ -74,7 +79,7 @@ extension FieldReader {
         }
     }
 
-    private mutating func read(_ node: YAMLNode, as section: Section<Root>, into root: inout Root) {
+    mutating func read(_ node: YAMLNode, as section: Section<Root>, into root: inout Root) {
         places[section.key] = node.mark
         let keys = "a mapping of " + table.keys(in: section.key).joined(separator: ", ")
         switch node.content {

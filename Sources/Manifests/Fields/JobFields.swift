@@ -14,7 +14,7 @@ enum JobFields {
         Section(
             "student", "the network that learns from it",
             shorthand: .init("student.model", \.student.model, .preset)),
-        Section("distillation", "loss = (1 - alpha) CE + alpha T^2 KL"),
+        Section("distillation", "loss = (1 - alpha) CE + alpha soft(teacher)"),
         Section("training", "for teacher, student and baseline alike"),
         Section(
             "training.augment", "random changes to training images",
@@ -77,29 +77,26 @@ enum JobFields {
     ]
 
     private static let networks: [Field<JobSpec>] =
-        network("teacher", model: \.teacher.model, width: \.teacher.width, epochs: \.teacher.epochs)
-        + network("student", model: \.student.model, width: \.student.width, epochs: \.student.epochs)
+        network("teacher", model: \.teacher.model, width: \.teacher.width, epochs: \.teacher.epochs) {
+            $0.teachers == nil
+        }
+        + [teachers]
+        + network("student", model: \.student.model, width: \.student.width, epochs: \.student.epochs) { _ in
+            true
+        }
 
     private static func network(
         _ key: String, model: WritableKeyPath<JobSpec, String> & Sendable,
-        width: WritableKeyPath<JobSpec, Double> & Sendable, epochs: WritableKeyPath<JobSpec, Int> & Sendable
+        width: WritableKeyPath<JobSpec, Double> & Sendable, epochs: WritableKeyPath<JobSpec, Int> & Sendable,
+        isWritten: @escaping @Sendable (JobSpec) -> Bool
     ) -> [Field<JobSpec>] {
         [
-            Field("\(key).model", model, .preset, "a preset"),
-            Field("\(key).width", width, .number(0.125...8), "factor on its channel counts"),
-            Field("\(key).epochs", epochs, .whole(1...10_000), "passes over the training images"),
+            Field("\(key).model", model, .preset, "a preset", isWritten: isWritten),
+            Field("\(key).width", width, .number(0.125...8), "factor on its channel counts", isWritten: isWritten),
+            Field(
+                "\(key).epochs", epochs, .whole(1...10_000), "passes over the training images", isWritten: isWritten),
         ]
     }
-
-    private static let distillation: [Field<JobSpec>] = [
-        Field(
-            "distillation.temperature", \.distillation.temperature, .number(1...100),
-            "softens teacher and student alike (T)",
-            detail: "Hinton et al. 2015. Higher values show more of how the teacher ranks the wrong classes."),
-        Field(
-            "distillation.alpha", \.distillation.alpha, .share(NumberRange(low: 0, high: 1)),
-            "weight of the teacher's word against the label's"),
-    ]
 
     private static let running: [Field<JobSpec>] = [
         Field(
@@ -112,7 +109,7 @@ enum JobFields {
     ]
 
     /// What other tools call these keys.
-    private static let synonyms: [String: String] = [
+    static let synonyms: [String: String] = [
         "lr": "learningRate", "rate": "learningRate", "maxlr": "learningRate", "baselr": "learningRate",
         "wd": "weightDecay", "decay": "weightDecay", "l2": "weightDecay", "bs": "batch", "batchsize": "batch",
         "optim": "optimizer", "opt": "optimizer", "solver": "optimizer", "scheduler": "schedule",
@@ -127,7 +124,11 @@ enum JobFields {
         "backbone": "model", "numepochs": "epochs", "widthmultiplier": "width", "widthmult": "width", "w": "width",
         "h": "height", "val": "evaluation", "validation": "evaluation", "eval": "evaluation", "valsplit": "evaluation",
         "randomseed": "seed", "colourjitter": "colorJitter", "jitter": "colorJitter", "horizontalflip": "flip",
-        "hflip": "flip", "mirror": "flip", "randomcrop": "crop", "padding": "crop", "colour": "background",
+        "hflip": "flip", "loss": "method", "standardise": "standardize", "zscore": "standardize",
+        "logitstand": "standardize",
+        "ctkd": "curriculum", "combination": "combine", "ensemble": "combine", "earlystopkd": "stopAfter",
+        "revision": "revise", "annealing": "anneal", "mirror": "flip", "randomcrop": "crop", "padding": "crop",
+        "colour": "background",
         "mode": "channels", "color": "background", "resize": "fit", "train": "training", "optimiser": "optimizer",
         "maxbroken": "maxCorrupt", "corrupt": "maxCorrupt", "title": "name", "id": "name", "prio": "priority",
     ]

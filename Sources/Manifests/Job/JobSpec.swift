@@ -11,7 +11,10 @@ public struct JobSpec: Codable, Sendable, Equatable {
     public var split: SplitSpec
     /// Share of broken images, 0...1, above which the job fails.
     public var maxCorrupt: Double
+    /// The teacher, or the first of several.
     public var teacher: NetworkSpec
+    /// All of several teachers, `teacher` the first of them; `nil`: `teacher` alone.
+    public var teachers: [TeacherSpec]?
     public var student: NetworkSpec
     public var distillation: DistillationSpec
     public var training: TrainingSpec
@@ -25,14 +28,16 @@ public struct JobSpec: Codable, Sendable, Equatable {
         name: String, dataset: String, input: InputSpec = InputSpec(), split: SplitSpec = SplitSpec(),
         maxCorrupt: Double = 0.01, teacher: NetworkSpec = .defaultTeacher, student: NetworkSpec = .defaultStudent,
         distillation: DistillationSpec = DistillationSpec(), training: TrainingSpec = TrainingSpec(),
-        baseline: Bool = true, seed: UInt64 = 1, priority: Int = 0
+        baseline: Bool = true, seed: UInt64 = 1, priority: Int = 0, teachers: [TeacherSpec]? = nil
     ) {
+        precondition(teachers.map { !$0.isEmpty } ?? true)
         self.name = name
         self.dataset = dataset
         self.input = input
         self.split = split
         self.maxCorrupt = maxCorrupt
-        self.teacher = teacher
+        self.teacher = teachers?.first?.network ?? teacher
+        self.teachers = teachers
         self.student = student
         self.distillation = distillation
         self.training = training
@@ -107,19 +112,6 @@ public struct NetworkSpec: Codable, Sendable, Equatable {
         "convnet3", "dscnn-tiny", "mobilenet-tiny", "resnet8", "resnet20", "resnet32", "resnet56", "resnet110",
         "resnet8x4", "resnet32x4", "vgg8", "vgg13", "wrn-16-2", "wrn-40-2",
     ]
-}
-
-/// loss = (1 - alpha) CE(hard labels) + alpha T^2 KL(teacher || student), Hinton et al. 2015.
-public struct DistillationSpec: Codable, Sendable, Equatable {
-    /// T, in 1...100 (softens both distributions).
-    public var temperature: Double
-    /// Weight of the soft term, 0...1.
-    public var alpha: Double
-
-    public init(temperature: Double = 4, alpha: Double = 0.9) {
-        self.temperature = temperature
-        self.alpha = alpha
-    }
 }
 
 /// How networks are trained; the same for teacher, student and baseline.

@@ -12,6 +12,7 @@ enum JobRules {
         checkSplit(spec, into: &reader)
         checkTraining(spec, into: &reader)
         checkNetworks(spec, into: &reader)
+        checkDistillation(spec, into: &reader)
     }
 
     private static func checkSize(_ input: InputSpec, into reader: inout FieldReader<JobSpec>) {
@@ -60,8 +61,9 @@ enum JobRules {
                 advised: "at most \(highest.short); the default is "
                     + TrainingSpec.defaults(for: training.optimizer).learningRate.short)
         }
-        if reader.isSound("training.patience", "teacher.epochs", "student.epochs"), let patience = training.patience,
-            patience >= max(spec.teacher.epochs, spec.student.epochs)
+        let longest = spec.allTeachers.reduce(spec.student.epochs) { max($0, $1.network.epochs) }
+        if reader.isSound("training.patience", "teacher.epochs", "teachers", "student.epochs"),
+            let patience = training.patience, patience >= longest
         {
             reader.warn(
                 "training.patience", found: "\(patience), which no training here is long enough to reach",
@@ -77,20 +79,18 @@ enum JobRules {
     }
 
     private static func checkNetworks(_ spec: JobSpec, into reader: inout FieldReader<JobSpec>) {
-        if reader.isSound("distillation.alpha"), spec.distillation.alpha == 0 {
-            reader.warn(
-                "distillation.alpha", found: "0, so that the student learns nothing from the teacher",
-                advised: "above 0; the default is \(DistillationSpec().alpha.short)")
-        }
-        guard reader.isSound("teacher.model", "teacher.width", "student.model", "student.width"),
-            let teacher = spec.teacher.approximateKiloParameters, let student = spec.student.approximateKiloParameters,
-            student > 1.1 * teacher
+        guard reader.isSound("teacher.model", "teacher.width", "teachers", "student.model", "student.width"),
+            let student = spec.student.approximateKiloParameters
         else { return }
-        reader.warn(
-            "student.model", "student.width", "teacher.model", "teacher.width",
-            found:
-                "a student (\(words(spec.student, student))) larger than its teacher (\(words(spec.teacher, teacher)))",
-            advised: "a student smaller than its teacher")
+        for one in spec.allTeachers {
+            guard let teacher = one.network.approximateKiloParameters, student > 1.1 * teacher else { continue }
+            reader.warn(
+                "student.model", "student.width", "teacher.model", "teacher.width", "teachers",
+                found:
+                    "a student (\(words(spec.student, student))) larger than its teacher (\(words(one.network, teacher)))",
+                advised: "a student smaller than its teacher")
+            return
+        }
     }
 
     private static func words(_ network: NetworkSpec, _ kiloParameters: Double) -> String {

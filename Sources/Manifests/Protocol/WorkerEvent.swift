@@ -25,41 +25,6 @@ public enum Stage: String, Codable, Sendable, CaseIterable {
     case read, teacher, student, baseline, evaluate, export, report
 }
 
-/// A row of `metrics.csv`.
-public struct EpochRecord: Codable, Sendable, Equatable {
-    /// `.teacher`, `.student` or `.baseline`.
-    public var stage: Stage
-    /// Counted from 1.
-    public var epoch: Int
-    public var epochs: Int
-    public var learningRate: Double
-    public var trainLoss: Double
-    /// Share of right answers on (augmented) training images, 0...1.
-    public var trainAccuracy: Double
-    public var evaluationLoss: Double
-    /// Share of right answers on the evaluation split, 0...1.
-    public var evaluationAccuracy: Double
-    public var imagesPerSecond: Double
-    /// Wall time of this epoch, with its evaluation.
-    public var seconds: Double
-
-    public init(
-        stage: Stage, epoch: Int, epochs: Int, learningRate: Double, trainLoss: Double, trainAccuracy: Double,
-        evaluationLoss: Double, evaluationAccuracy: Double, imagesPerSecond: Double, seconds: Double
-    ) {
-        self.stage = stage
-        self.epoch = epoch
-        self.epochs = epochs
-        self.learningRate = learningRate
-        self.trainLoss = trainLoss
-        self.trainAccuracy = trainAccuracy
-        self.evaluationLoss = evaluationLoss
-        self.evaluationAccuracy = evaluationAccuracy
-        self.imagesPerSecond = imagesPerSecond
-        self.seconds = seconds
-    }
-}
-
 /// The outcome in a line: accuracies on the test split, 0...1.
 public struct Headline: Codable, Sendable, Equatable {
     public var verdict: String

@@ -6,6 +6,7 @@ public enum ManifestReference {
         page += keys(of: "", title: "The file itself")
         for section in JobFields.table.sections {
             page += keys(of: section.key, title: "`\(section.key)`: \(section.summary)")
+            if section.key == "teacher" { page += teachers }
         }
         page += "\n## Everything, with its default\n\n```yaml\n"
         page += JobSpecWriter.yaml(JobSpec(name: "cifar-tiny", dataset: "cifar10.zip"))
@@ -58,6 +59,32 @@ public enum ManifestReference {
         }
         return text
     }
+
+    /// The keys of an entry of `teachers`.
+    private static var teachers: String {
+        let entry = TeacherSpec(.defaultTeacher)
+        var text = "\n## `teachers`: \(JobFields.teachers.summary)\n\n\(teachersExample)\n"
+        text += "| key | default | allowed | meaning |\n|---|---|---|---|\n"
+        for field in JobFields.teacher.fields {
+            let standard = JobFields.teacher.required.contains(field.key) ? "must be given" : field.write(entry).code
+            let meaning = field.summary.capitalizedSentence + (field.detail.isEmpty ? "" : " " + field.detail)
+            text += "| `\(field.key)` | \(standard) | \(field.allowed.cell) | \(meaning.cell) |\n"
+        }
+        return text
+    }
+
+    private static let teachersExample = """
+        A list; each entry a model alone or a mapping of the keys below. They are trained one after the other, and
+        `distillation.combine` says how they teach together.
+
+        ```yaml
+        dataset: cifar10.zip
+        teachers:
+          - resnet20
+          - { model: wrn-16-2, epochs: 40, weight: 2 }
+        ```
+
+        """
 
     /// The default of a key, and that with AdamW where it is another.
     private static func standard(_ field: Field<JobSpec>) -> String {

@@ -9,7 +9,7 @@ struct FieldWriter<Root: Sendable> {
     func yaml(_ root: Root) -> String {
         var lines: [String] = []
         var open: [String] = []
-        for field in table.fields {
+        for field in table.fields where field.isWritten(root) {
             let parts = field.key.split(separator: ".").map(String.init)
             let parents = Array(parts.dropLast())
             // Sections that this key is in and the one before was not.
@@ -19,7 +19,10 @@ struct FieldWriter<Root: Sendable> {
                 lines.append(line(indent: depth, "\(parents[depth]):", section?.summary))
             }
             open = parents
-            lines.append(line(indent: parents.count, "\(parts[parts.count - 1]): \(field.write(root))", field.summary))
+            let value = field.write(root).split(separator: "\n", omittingEmptySubsequences: false)
+            let first = value[0].isEmpty ? ":" : ": \(value[0])"
+            lines.append(line(indent: parents.count, parts[parts.count - 1] + first, field.summary))
+            for rest in value.dropFirst() { lines.append(line(indent: parents.count + 1, String(rest), nil)) }
         }
         return lines.joined(separator: "\n") + "\n"
     }

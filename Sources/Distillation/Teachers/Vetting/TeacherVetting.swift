@@ -1,0 +1,176 @@
+import Compute
+import Manifests
+
+/// Looks at teachers before a student learns from them, and decides who teaches what.
+///
+/// Each is examined on the evaluation split. It is weak where it is no better than always naming the most frequent
+/// class, or below the student's own level (of the same network trained on the labels alone, where it is known), by
+/// more than the noise of so few images: the difference of two shares, in 1.64 standard errors, which chance exceeds
+/// once in twenty. The same is asked class by class.
+///
+/// `weakTeacher` says what follows: `warn` says so; `drop` leaves weak teachers out, and takes the weight of a class
+/// from those that are weak in it; `refuse` ends the job. With `combine: classes` a teacher's weight for an image is
+/// also multiplied with its recall of the image's class.
+public struct TeacherVetting: Sendable {
+    /// Those who teach, with their weights by class. May be empty: the labels are then all there is.
+    public var teachers: [Teacher]
+    public var report: TeachersReport
+    /// What is wrong with them, and what follows: sentences for the user.
+    public var warnings: [String]
+    /// What else there is to know, such as how far they agree.
+    public var notes: [String]
+
+    /// - Parameters:
+    ///   - teachers: in the manifest's order.
+    ///   - student: of the same network, trained without teachers, on the evaluation split; `nil`: not known.
+    /// - Throws: `Suspended`, or a `JobFailure` with the code `teacher.weak` or `teacher.unfit`.
+    public init(
+        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, student: Evaluation?, pool: ThreadPool,
+        shouldStop: () -> Bool = { false }
+    ) throws {
+        for (i, teacher) in teachers.enumerated() where !teacher.fits(data) {
+            throw JobFailure.unfitTeacher(teacher, number: i + 1, data: data)
+        }
+        self.teachers = teachers
+        report = TeachersReport(exams: [], agreement: nil, weak: [], weakClasses: [], studentAccuracy: nil)
+        warnings = []
+        notes = []
+        // Without held-out images there is nothing to judge by.
+        guard data.evaluation.count > 0, !teachers.isEmpty else { return }
+        var answers: [HeldOutAnswers] = []
+        for teacher in teachers {
+            answers.append(
+                try HeldOutAnswers(asking: teacher, about: data, pool: pool, shouldStop: shouldStop))
+        }
+        try judge(answers, spec, student: student.map { Level($0) })
+    }
+
+    /// The rule alone, on answers that are at hand.
+    mutating func judge(_ answers: [HeldOutAnswers], _ spec: DistillationSpec, student: Level?) throws(JobFailure) {
+        let exams = answers.map { TeacherExam($0) }
+        let judgements = exams.map { Judgement($0, student: student) }
+        report = TeachersReport(
+            exams: exams, agreement: TeacherAgreement(answers, weights: teachers.map(\.weight)),
+            weak: judgements.map { $0.reason != nil }, weakClasses: judgements.map(\.weakClasses),
+            studentAccuracy: student?.accuracy)
+        if let agreement = report.agreement, teachers.count > 1 {
+            let best = exams.map(\.accuracy).max() ?? 0
+            notes.append(
+                "The \(teachers.count) teachers say the same of \(agreement.unanimous.percent) of the evaluation split; "
+                    + "together they are right about \(agreement.together.percent), the best of them about "
+                    + "\(best.percent), and one or the other about \(agreement.anyRight.percent).")
+        }
+        let names = teachers.count == 1 ? ["the teacher"] : (1...teachers.count).map { "teacher \($0)" }
+        if spec.weakTeacher == .refuse, let k = judgements.firstIndex(where: { $0.reason != nil }) {
+            throw .weakTeacher(names[k], because: judgements[k].reason ?? "")
+        }
+        var kept: [Teacher] = []
+        for (k, judgement) in judgements.enumerated() {
+            var teacher = teachers[k]
+            if let reason = judgement.reason {
+                let isDropped = spec.weakTeacher == .drop
+                warnings.append(
+                    "\(names[k].capitalizedFirst) \(reason)"
+                        + (isDropped
+                            ? ", so it does not teach"
+                            : "; `distillation.weakTeacher: drop` would leave it out") + ".")
+                if isDropped { continue }
+            }
+            if spec.combine == .classes {
+                teacher.multiplyClassWeights((0..<exams[k].recall.count).map { exams[k].classWeight($0) })
+            }
+            if spec.weakTeacher == .drop, !judgement.weakClasses.isEmpty {
+                let weak = Set(judgement.weakClasses)
+                teacher.multiplyClassWeights(exams[k].recall.indices.map { weak.contains($0) ? 0 : 1 })
+                let count = weak.count == 1 ? "1 class" : "\(weak.count) classes"
+                warnings.append("\(names[k].capitalizedFirst) is not listened to about \(count) it is weak in.")
+            }
+            kept.append(teacher)
+        }
+        if kept.isEmpty { warnings.append("No teacher is left: the student learns from the labels alone.") }
+        teachers = kept
+    }
+}
+
+/// What was found out about the teachers of a job: part of its report.
+public struct TeachersReport: Codable, Sendable, Equatable {
+    /// In the manifest's order; empty: there were no images to examine them on.
+    public var exams: [TeacherExam]
+    public var agreement: TeacherAgreement?
+    /// Which of them are weak.
+    public var weak: [Bool]
+    /// Of each, the classes it is weak in.
+    public var weakClasses: [[Int]]
+    /// The student's own level on the same images; `nil`: not known.
+    public var studentAccuracy: Double?
+}
+
+/// A network's level on the evaluation split.
+struct Level: Sendable {
+    var accuracy: Double
+    /// Of each class.
+    var recall: [Double]
+
+    init(accuracy: Double, recall: [Double]) {
+        self.accuracy = accuracy
+        self.recall = recall
+    }
+
+    init(_ evaluation: Evaluation) {
+        accuracy = evaluation.accuracy
+        recall = evaluation.confusion.indices.map { c in
+            let images = evaluation.confusion[c].reduce(0, +)
+            return images == 0 ? 0 : Double(evaluation.confusion[c][c]) / Double(images)
+        }
+    }
+}
+
+private struct Judgement {
+    /// Why the teacher is weak; `nil`: it is not.
+    let reason: String?
+    let weakClasses: [Int]
+
+    init(_ exam: TeacherExam, student: Level?) {
+        if exam.accuracy <= exam.majority {
+            reason =
+                "is right about \(exam.accuracy.percent) of the evaluation split, no more than always naming its most "
+                + "frequent class (\(exam.majority.percent))"
+        } else if let student, Self.isBelow(exam.accuracy, student.accuracy, images: exam.count) {
+            reason =
+                "is right about \(exam.accuracy.percent) of the evaluation split, less than the student without it "
+                + "(\(student.accuracy.percent))"
+        } else {
+            reason = nil
+        }
+        weakClasses = exam.recall.indices.filter { c in
+            guard let student, exam.classCounts[c] > 0 else { return false }
+            return Self.isBelow(exam.recall[c], student.recall[c], images: exam.classCounts[c])
+        }
+    }
+
+    /// By more than 1.64 standard errors of the difference. Shares of 0 and 1 are moved in by one image (Agresti and
+    /// Caffo 2000), or a handful of images would count as certain.
+    private static func isBelow(_ a: Double, _ b: Double, images: Int) -> Bool {
+        let n = Double(images)
+        func variance(_ share: Double) -> Double {
+            let moved = (share * n + 1) / (n + 2)
+            return moved * (1 - moved) / (n + 2)
+        }
+        return b - a > 1.64 * (variance(a) + variance(b)).squareRoot()
+    }
+}
+
+extension Teacher {
+    mutating func multiplyClassWeights(_ factors: [Float]) {
+        classWeights = zip(classWeights ?? factors.map { _ in 1 }, factors).map { $0 * $1 }
+    }
+}
+
+extension Double {
+    /// A share as a percentage with one digit.
+    fileprivate var percent: String { "\((self * 1000).rounded() / 10)%" }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

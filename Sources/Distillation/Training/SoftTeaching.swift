@@ -1,0 +1,76 @@
+import Compute
+import Manifests
+import Networks
+
+/// The teachers' side of a step: what they say, the loss with it, and what is remembered of that.
+final class SoftTeaching {
+    private let panel: TeacherPanel
+    private let loss: DistillationLoss
+    private let schedule: DistillationSchedule
+    private let spec: DistillationSpec
+    private let steps: Int
+
+    init(
+        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, steps: Int, pool: ThreadPool
+    ) {
+        panel = TeacherPanel(teachers, spec, data: data, batch: batch, pool: pool)
+        loss = DistillationLoss(spec, maximumBatch: batch, classes: data.classes)
+        schedule = DistillationSchedule(spec, steps: steps)
+        self.spec = spec
+        self.steps = steps
+    }
+
+    /// Fills `network.dLogits`.
+    ///
+    /// - Parameters:
+    ///   - targets: N,classes.
+    ///   - step: of the whole training.
+    /// - Returns: `nil` where the teachers have no part in this step, and nothing was done.
+    func evaluate(
+        _ network: TrainingNetwork, targets: UnsafePointer<Float>, count: Int, step: Int, _ state: inout TeachingState
+    ) -> BatchLoss? {
+        let planned = schedule.alpha(step)
+        let alpha = state.isGated ? 0 : planned
+        // A gated teacher is still asked, to see when it helps again.
+        guard planned > 0 else { return nil }
+        let temperature = state.curriculum?.value ?? schedule.temperature(step)
+        let advice = panel.advise(
+            on: network.input, targets: targets, count: count, temperature: Float(temperature))
+        let result = loss.evaluate(
+            network.logits, teacher: advice.logits, trust: advice.trust, targets: targets, dLogits: network.dLogits,
+            count: count, alpha: Float(alpha), temperature: Float(temperature))
+        if alpha > 0, state.curriculum != nil {
+            let gradient = loss.temperatureGradient(
+                network.logits, teacher: advice.logits, targets: targets, count: count, alpha: Float(alpha),
+                temperature: Float(temperature))
+            // A loss that is no number is dealt with by whoever asked for it.
+            if gradient.isFinite {
+                state.curriculum?.climb(
+                    gradient: gradient, factor: CurriculumTemperature.factor(step: step, of: steps))
+            }
+        }
+        // Sums go into checkpoints, which hold numbers alone; a loss that is none ends the step anyway, but where the
+        // soft term is only measured.
+        if result.batch.loss.isFinite, result.soft.isFinite {
+            var sums = state.sums
+            sums.steps += 1
+            sums.hard += result.hard
+            sums.soft += result.soft
+            sums.cosine += result.cosine
+            sums.trust += Self.mean(advice.trust, count)
+            sums.wrong += advice.wrong
+            sums.answers += count * panel.count
+            sums.alpha = alpha
+            sums.temperature = temperature
+            state.sums = sums
+        }
+        return result.batch
+    }
+
+    private static func mean(_ values: UnsafePointer<Float>?, _ count: Int) -> Double {
+        guard let values else { return 1 }
+        var sum = 0.0
+        for i in 0..<count { sum += Double(values[i]) }
+        return sum / Double(count)
+    }
+}

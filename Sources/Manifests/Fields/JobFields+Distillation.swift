@@ -1,0 +1,108 @@
+extension JobFields {
+    static let distillation: [Field<JobSpec>] = [
+        Field(
+            "distillation.method", \.distillation.method,
+            .choice(synonyms: [
+                "hinton": "kd", "kl": "kd", "logits": "kd", "decoupled": "dkd", "relation": "dist", "pearson": "dist",
+            ]), "what compares student and teacher",
+            detail: "`kd`: Hinton et al. 2015; `dkd`: Zhao et al. 2022; `dist`: Huang et al. 2022. "
+                + "[Methods](methods.md) has their formulas and when to use which."),
+        Field(
+            "distillation.temperature", \.distillation.temperature, .number(1...100),
+            "softens teacher and student alike (T)",
+            detail: "Hinton et al. 2015. Higher values show more of how the teacher ranks the wrong classes."),
+        Field(
+            "distillation.alpha", \.distillation.alpha, .share(NumberRange(low: 0, high: 1)),
+            "weight of the teacher's word against the label's"),
+        Field(
+            "distillation.standardize", \.distillation.standardize, .flag, "compare z-scores of logits",
+            detail:
+                "Sun et al. 2024: the student need not match the spread of the teacher's logits. With three classes "
+                + "or more."),
+        Field(
+            "distillation.targetWeight", \.distillation.targetWeight, .number(0...100),
+            "of dkd: the label's probability", detail: "Alpha in the paper."),
+        Field(
+            "distillation.otherWeight", \.distillation.otherWeight, .number(0...100),
+            "of dkd: the other classes among themselves", detail: "Beta in the paper."),
+        Field(
+            "distillation.interWeight", \.distillation.interWeight, .number(0...100),
+            "of dist: relations within an image", detail: "Beta in the paper."),
+        Field(
+            "distillation.intraWeight", \.distillation.intraWeight, .number(0...100),
+            "of dist: relations within a class", detail: "Gamma in the paper."),
+        Field(
+            "distillation.anneal", \.distillation.anneal,
+            .choice(synonyms: ["none": "constant", "fixed": "constant", "cos": "cosine", "schedule": "linear"]),
+            "how alpha and temperature move",
+            detail: "From their values here to `alphaEnd` and `temperatureEnd`, over the whole training."),
+        Field(
+            "distillation.alphaEnd", \.distillation.alphaEnd,
+            .optional(.share(NumberRange(low: 0, high: 1)), none: "none", meaning: "as alpha"), "alpha in the last step"
+        ),
+        Field(
+            "distillation.temperatureEnd", \.distillation.temperatureEnd,
+            .optional(.number(1...100), none: "none", meaning: "as temperature"), "temperature in the last step"),
+        Field(
+            "distillation.stopAfter", \.distillation.stopAfter,
+            .optional(
+                .share(NumberRange(low: 0, high: 1, lowIsOpen: true, highIsOpen: true)), none: "none", meaning: "never"),
+            "share of the steps after which alpha is 0",
+            detail: "Cho and Hariharan 2019: for a student too small to follow its teacher to the end."),
+        Field(
+            "distillation.curriculum", \.distillation.curriculum, .flag, "learn the temperature, against the student",
+            detail: "Li et al. 2023. With `kd` and one teacher; `temperature` is the first one."),
+        Field(
+            "distillation.combine", \.distillation.combine,
+            .choice(synonyms: [
+                "average": "mean", "avg": "mean", "weighted": "mean", "weights": "mean", "camkd": "confidence",
+                "perclass": "classes", "class": "classes", "recall": "classes", "ensemble": "mean",
+            ]), "how several teachers become one",
+            detail: "`mean`: by `weight`; `classes`: also by recall of the image's class on the evaluation split; "
+                + "`confidence`: also by how well each knows the label (Zhang et al. 2022); `entropy`: also by how sure "
+                + "each is."),
+        Field(
+            "distillation.revise", \.distillation.revise,
+            .choice(synonyms: [
+                "off": "none", "no": "none", "false": "none", "true": "swap", "correct": "swap", "shift": "swap",
+                "downweight": "discount", "weight": "discount",
+            ]), "what to do about wrong teachers",
+            detail:
+                "For an image whose class a teacher does not see, `swap` exchanges its highest logit with the label's "
+                + "(Wen et al. 2021), `discount` counts it less the surer it is, and the label more."),
+        Field(
+            "distillation.weightByGap", \.distillation.weightByGap, .flag,
+            "more weight where the student is far off"),
+        Field(
+            "distillation.gate", \.distillation.gate, .flag, "drop the teacher while it pulls against the labels",
+            detail: "Zhu and Wang 2021: an epoch in which the gradients of the two terms point apart on average is "
+                + "followed by one without the soft term."),
+        Field(
+            "distillation.weakTeacher", \.distillation.weakTeacher,
+            .choice(synonyms: [
+                "ignore": "warn", "keep": "warn", "fail": "refuse", "error": "refuse", "skip": "drop", "remove": "drop",
+            ]), "what to do about a weak teacher",
+            detail: "One below the student's own level (known with `baseline`) or no better than a guess on the "
+                + "evaluation split: `warn` of it, `drop` it (also class by class), or `refuse` the job."),
+    ]
+
+    /// Of an entry of `teachers`.
+    static let teacher = FieldTable<TeacherSpec>(
+        sections: [],
+        fields: [
+            Field("model", \.network.model, .preset, "a preset"),
+            Field("width", \.network.width, .number(0.125...8), "factor on its channel counts"),
+            Field("epochs", \.network.epochs, .whole(1...10_000), "passes over the training images"),
+            Field(
+                "weight", \.weight, .number(NumberRange(low: 0, high: 1000, lowIsOpen: true)),
+                "how much it counts against the others"),
+            Field(
+                "seed", \.seed, .optional(.seed, none: "auto", meaning: "the job's, and one more for each teacher"),
+                "of its first weights and the order of its images"),
+        ], required: ["model"], synonyms: synonyms)
+
+    static let teachers: Field<JobSpec> = Field(
+        list: "teachers", \.teachers, of: teacher, shorthand: .init("model", \.network.model, .preset),
+        entry: TeacherSpec(.defaultTeacher), counts: 1...8, noun: "teachers",
+        none: (word: "none", meaning: "`teacher` alone"), "several teachers, in place of `teacher`")
+}
