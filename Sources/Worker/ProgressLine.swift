@@ -34,7 +34,8 @@ public final class ProgressLine {
             open = true
         case .epoch(let record):
             let accuracy = String(
-                format: "accuracy %.1f%%, loss %.3f, %.0f images/s", record.evaluationAccuracy * 100,
+                format: "%@ %.1f%%, loss %.3f, %.0f images/s", record.isEvaluated ? "accuracy" : "training accuracy",
+                (record.isEvaluated ? record.evaluationAccuracy : record.trainAccuracy) * 100,
                 record.trainLoss, record.imagesPerSecond)
             epochNote = "  epoch \(record.epoch)/\(record.epochs), \(accuracy)"
             if !isTerminal { say("\(record.stage.rawValue)\(epochNote)") }

@@ -35,7 +35,8 @@ struct EventTracker {
             if progress.stage != record.stage.rawValue { begin(record.stage, total: 0) }
             progress.epoch = record.epoch
             progress.epochs = record.epochs
-            progress.accuracy = record.evaluationAccuracy.isFinite ? record.evaluationAccuracy : nil
+            progress.accuracy =
+                record.isEvaluated && record.evaluationAccuracy.isFinite ? record.evaluationAccuracy : nil
             progress.imagesPerSecond = record.imagesPerSecond.isFinite ? record.imagesPerSecond : nil
             progress.epochSeconds = record.seconds.isFinite ? record.seconds : nil
             reach(record.stage, record.epoch)

@@ -9,8 +9,9 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var trainLoss: Double
     /// Share of right answers on (augmented) training images, 0...1.
     public var trainAccuracy: Double
+    /// 0 where there is no evaluation split.
     public var evaluationLoss: Double
-    /// Share of right answers on the evaluation split, 0...1.
+    /// Share of right answers on the evaluation split, 0...1; 0 where there is none.
     public var evaluationAccuracy: Double
     public var imagesPerSecond: Double
     /// Wall time of this epoch, with its evaluation.
@@ -20,11 +21,13 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     /// `nil`: nobody taught.
     public var teaching: TeachingRecord?
 
+    /// Whether there was an evaluation split: who is always wrong does not have a loss of 0.
+    public var isEvaluated: Bool { evaluationLoss != 0 || evaluationAccuracy != 0 }
+
     public init(
         stage: Stage, epoch: Int, epochs: Int, learningRate: Double, trainLoss: Double, trainAccuracy: Double,
         evaluationLoss: Double, evaluationAccuracy: Double, imagesPerSecond: Double, seconds: Double,
-        teacher: Int? = nil,
-        teaching: TeachingRecord? = nil
+        teacher: Int? = nil, teaching: TeachingRecord? = nil
     ) {
         self.stage = stage
         self.epoch = epoch

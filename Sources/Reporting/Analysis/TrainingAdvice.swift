@@ -28,7 +28,7 @@ enum TrainingAdvice {
         let student = report.models.student
         guard
             let best = report.epochs.first(where: { $0.stage == .student && $0.epoch == student.bestEpoch }),
-            best.trainAccuracy.isFinite, best.evaluationAccuracy.isFinite
+            best.isEvaluated, best.trainAccuracy.isFinite, best.evaluationAccuracy.isFinite
         else { return nil }
         let gap = best.trainAccuracy - best.evaluationAccuracy
         let figures =

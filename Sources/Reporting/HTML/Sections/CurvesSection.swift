@@ -6,7 +6,7 @@ enum CurvesSection {
         let runs = report.models.all.compactMap { Run($0, report.epochs) }
         guard !runs.isEmpty else { return nil }
         // One axis for all networks' accuracies; their training losses are of different kinds.
-        let shares = runs.flatMap { $0.epochs.flatMap { [$0.trainAccuracy, $0.evaluationAccuracy] } }
+        let shares = runs.flatMap { $0.epochs.flatMap { [$0.trainAccuracy, evaluation($0, isShare: true)] } }
         let content: Markup = """
             <p class="note">All on the evaluation split, which chose the epoch that was kept (the dot).\
             \(report.data.hasTestSplit ? " It is not the test split." : "")</p>
@@ -34,10 +34,16 @@ enum CurvesSection {
         let lines = runs.map { run in
             LineChart.Line(
                 name: run.model.role.title, role: run.model.role, style: run.style,
-                values: run.epochs.map { isShare ? $0.evaluationAccuracy : $0.evaluationLoss },
+                values: run.epochs.map { evaluation($0, isShare: isShare) },
                 marked: run.model.bestEpoch)
         }
         return LineChart(id: id, title: title, lines: lines, isShare: isShare).render()
+    }
+
+    /// Not a number where there is no evaluation split: nothing is drawn.
+    private static func evaluation(_ epoch: EpochRecord, isShare: Bool) -> Double {
+        guard epoch.isEvaluated else { return .nan }
+        return isShare ? epoch.evaluationAccuracy : epoch.evaluationLoss
     }
 
     /// A network with its epochs.
@@ -47,7 +53,8 @@ enum CurvesSection {
 
         init?(_ model: ModelResult, _ all: [EpochRecord]) {
             self.model = model
-            epochs = all.filter { $0.stage.rawValue == model.role.rawValue }
+            // Of several teachers the first stands beside the student.
+            epochs = all.filter { $0.stage.rawValue == model.role.rawValue && ($0.teacher ?? 1) == 1 }
             if epochs.isEmpty { return nil }
         }
 
@@ -67,7 +74,7 @@ enum CurvesSection {
                     values: epochs.map { isShare ? $0.trainAccuracy : $0.trainLoss }),
                 LineChart.Line(
                     name: "evaluation", role: role, style: "",
-                    values: epochs.map { isShare ? $0.evaluationAccuracy : $0.evaluationLoss }),
+                    values: epochs.map { CurvesSection.evaluation($0, isShare: isShare) }),
             ]
             let what = isShare ? "accuracy" : "loss"
             return LineChart(
