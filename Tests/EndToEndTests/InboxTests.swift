@@ -31,7 +31,8 @@ import Testing
         let partial = try FileHandle(forWritingTo: target)
         let pieces = 20
         for piece in 0..<pieces {
-            try partial.write(contentsOf: archive[piece * archive.count / pieces..<(piece + 1) * archive.count / pieces])
+            let (from, to) = (piece * archive.count / pieces, (piece + 1) * archive.count / pieces)
+            try partial.write(contentsOf: archive[from..<to])
             usleep(250_000)
         }
         try partial.close()
