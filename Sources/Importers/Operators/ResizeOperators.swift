@@ -60,6 +60,9 @@ struct ResizePlan {
         self.outside = outside
     }
 
+    /// Whether some outputs are no sums of inputs but a constant.
+    var fillsOutside: Bool { outside.contains { $0 != nil } }
+
     func resize(_ x: Tensor, budget: WorkBudget) throws(OperatorError) -> Tensor {
         var values = x.reals
         var sizes = x.shape
