@@ -35,7 +35,11 @@ struct ImageInput: Equatable {
         }
         func side(_ dimension: ONNXModel.Dimension, _ given: Int?, _ word: String) throws(ImportError) -> Int {
             let found: Int
-            if case .fixed(let size) = dimension { found = size } else if let given { found = given } else {
+            if case .fixed(let size) = dimension {
+                found = size
+            } else if let given {
+                found = given
+            } else {
                 throw model.error(
                     "the \(word) of its input '\(input.name)' is open",
                     advice: "Export it with a fixed image size, or give the size.")

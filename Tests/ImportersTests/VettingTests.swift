@@ -76,7 +76,8 @@ struct VettingTests {
         let refused = small.run(given: TeacherPreprocessing.known[0]) { _ in
             Self.logits(Self.labels, outputs: 2) { label, _ in label % 2 }
         }
-        #expect(!refused.isGood && refused.verdict.hasPrefix("The teacher has 2 outputs, and the dataset has 4 classes"))
+        #expect(
+            !refused.isGood && refused.verdict.hasPrefix("The teacher has 2 outputs, and the dataset has 4 classes"))
     }
 
     /// Against all permutations.

@@ -23,7 +23,9 @@ extension PlanBuilder {
         guard axes.count == 2, shape.images == 1 else { return nil }
         var (vertical, horizontal) = (axes[0], axes[1])
         // A single output along an axis has no stride.
-        if vertical.out == 1 { vertical.stride = horizontal.stride } else if horizontal.out == 1 {
+        if vertical.out == 1 {
+            vertical.stride = horizontal.stride
+        } else if horizontal.out == 1 {
             horizontal.stride = vertical.stride
         }
         guard vertical.stride == horizontal.stride else { return nil }
@@ -121,14 +123,16 @@ extension PlanBuilder {
         let step = scale.reals[0]
         let realBias = bias.map { $0.reals.enumerated().map { Float($1 * step * factor($0)) } }
         let source = point(
-            PointFunction(CK_LINEAR.rawValue, step, -zero.reals[0] * step), x, type: .float, name: call.name, inPlace: false)
+            PointFunction(CK_LINEAR.rawValue, step, -zero.reals[0] * step), x, type: .float, name: call.name,
+            inPlace: false)
         guard
             case .data(let sum)? = try convolve(
                 source, shape: shape, weights: real, bias: realBias, name: call.name)
         else { return nil }
         let offset = madeZero.reals[0]
         let rounding = PointFunction(
-            CK_QUANTIZE.rawValue, made.reals[0], offset, Double(range.lowerBound) - offset, Double(range.upperBound) - offset)
+            CK_QUANTIZE.rawValue, made.reals[0], offset, Double(range.lowerBound) - offset,
+            Double(range.upperBound) - offset)
         return .data(point(rounding, sum, type: madeZero.type, name: call.name))
     }
 

@@ -128,7 +128,8 @@ extension PlanBuilder {
         guard zero == nil || zero?.count == scale.count else { return nil }
         let (scales, zeros) = (scale.reals, zero?.reals ?? scale.reals.map { _ in 0 })
         if scales.count == 1 {
-            if let index = soleProducer(x.view), case .pointwise(let before, let source, let count)? = steps[index]?.kind,
+            if let index = soleProducer(x.view),
+                case .pointwise(let before, let source, let count)? = steps[index]?.kind,
                 before.code == Int32(CK_QUANTIZE.rawValue), before.parameters[0] == Float(scales[0]),
                 before.parameters[1] == Float(zeros[0])
             {

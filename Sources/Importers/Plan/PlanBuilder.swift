@@ -188,7 +188,8 @@ final class PlanBuilder {
         if view.isDense(order: order) { return view }
         let made = newStorage(shape: view.shape, order: order)
         append(
-            .copy(from: StridedCopy(view, to: made), x: .storage(view.storage, offset: 0)), to: made.storage, name: name)
+            .copy(from: StridedCopy(view, to: made), x: .storage(view.storage, offset: 0)), to: made.storage, name: name
+        )
         return made
     }
 

@@ -16,7 +16,8 @@ struct PlanStep {
         /// out = act(a + b)
         case add(a: Operand, b: Operand, count: Int, activation: Activation)
         /// out = act(factor x + term), with `factor` and `term` values a channel of the same image.
-        case perChannel(x: Operand, factor: Operand?, term: Operand?, pixels: Int, channels: Int, activation: Activation)
+        case perChannel(
+            x: Operand, factor: Operand?, term: Operand?, pixels: Int, channels: Int, activation: Activation)
         case pointwise(PointFunction, x: Operand, count: Int)
         case binary(BinaryFunction, a: Operand, b: Operand, count: Int)
         case prelu(x: Operand, slope: [Float], pixels: Int)
