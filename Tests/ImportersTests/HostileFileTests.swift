@@ -25,7 +25,7 @@ struct HostileFileTests {
 
     @Test(arguments: Goldens.names) func damagedFilesAreRefusedOrRun(_ name: String) throws {
         let bytes = try Data(contentsOf: try Goldens.url(name + ".onnx"))
-        var random = CounterRandom(seed: UInt64(name.utf8.reduce(0) { $0 &* 31 &+ Int($1) }), stream: 9)
+        var random = CounterRandom(seed: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) }, stream: 9)
         for round in 0..<Self.rounds {
             var damaged = bytes
             switch round % 3 {

@@ -36,7 +36,7 @@ struct VettingTests {
         #expect(result.trials.count == TeacherPreprocessing.known.count)
         #expect(
             result.verdict
-                == "The teacher's accuracy is 25% as given, 93% with ImageNet mean and std: set preprocess: imagenet.")
+                == "The teacher's accuracy is 25% as given, 95% with ImageNet mean and std: set preprocess: imagenet.")
     }
 
     @Test func classesAreMatchedByName() {

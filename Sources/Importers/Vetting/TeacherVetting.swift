@@ -74,7 +74,7 @@ public struct TeacherVetting: Sendable {
             return Trial(preprocessing: preprocessing, accuracy: 0, match: same)
         }
         // A pairing that was fitted to the answers flatters them; it is judged by images that it was not fitted to.
-        let (fit, held) = (labels.indices.filter { $0 % 2 == 0 }, labels.indices.filter { $0 % 2 == 1 })
+        let (fit, held) = halves
         let fitted = ClassMatch.byAnswers(
             fit.map { answers[$0] }, labels: fit.map { labels[$0] }, classes: classes.count, outputs: outputs)
         let (before, after) = (
@@ -86,6 +86,17 @@ public struct TeacherVetting: Sendable {
         }
         let all = ClassMatch.byAnswers(answers, labels: labels, classes: classes.count, outputs: outputs)
         return Trial(preprocessing: preprocessing, accuracy: after, match: all)
+    }
+
+    /// Every other image of each class, and the rest.
+    private var halves: (fit: [Int], held: [Int]) {
+        var seen = [Int](repeating: 0, count: classes.count)
+        var halves: (fit: [Int], held: [Int]) = ([], [])
+        for (image, label) in labels.enumerated() {
+            if seen[label] % 2 == 0 { halves.fit.append(image) } else { halves.held.append(image) }
+            seen[label] += 1
+        }
+        return halves
     }
 
     private static func accuracy(
