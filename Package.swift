@@ -49,8 +49,11 @@ let package = Package(
         .target(
             name: "Distillation", dependencies: ["Networks", "Datasets", "Manifests", "Compute", "CKernels", crypto],
             swiftSettings: swift),
+        .target(
+            name: "Benchmarks", dependencies: ["Distillation", "Datasets", "Networks", "Compute", "CKernels"],
+            swiftSettings: swift),
         .target(name: "Exporters", dependencies: ["Networks", "Compute", protobuf], swiftSettings: swift),
-        .target(name: "Reporting", dependencies: ["Manifests", "CCodecs"], swiftSettings: swift),
+        .target(name: "Reporting", dependencies: ["Manifests"], swiftSettings: swift),
         .target(
             name: "Worker",
             dependencies: ["Manifests", "Datasets", "Networks", "Distillation", "Exporters", "Reporting", crypto],
@@ -62,21 +65,31 @@ let package = Package(
             name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", logging, lifecycle],
             swiftSettings: swift),
         .executableTarget(
-            name: "distilld", dependencies: ["Daemon", "Worker", "Manifests", argumentParser, logging],
+            name: "distilld",
+            dependencies: ["Daemon", "Worker", "Benchmarks", "Manifests", "Exporters", argumentParser, logging],
             swiftSettings: swift),
 
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
         .testTarget(
             name: "NetworksTests", dependencies: ["Networks", "Compute"], resources: [.copy("Goldens")],
             swiftSettings: swift),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CCodecs"], swiftSettings: swift),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "CCodecs", "Compute", "Manifests"],
+            resources: [.copy("Goldens")], swiftSettings: swift),
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests"], swiftSettings: swift),
         .testTarget(
             name: "DistillationTests", dependencies: ["Distillation", "Networks", "Datasets", "Manifests", "Compute"],
             resources: [.copy("Goldens")], swiftSettings: swift),
         .testTarget(name: "ExportersTests", dependencies: ["Exporters", "Networks", "Compute"], swiftSettings: swift),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swift),
+        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: swift),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "Manifests", yams], resources: [.copy("Goldens")],
+            swiftSettings: swift),
         .testTarget(name: "WorkerTests", dependencies: ["Worker"], swiftSettings: swift),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Ledger"], swiftSettings: swift),
+        .testTarget(
+            name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", logging], swiftSettings: swift),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["distilld", "Datasets", "Manifests", "Reporting"],
+            swiftSettings: swift),
     ]
 )

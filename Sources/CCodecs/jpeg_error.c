@@ -14,6 +14,7 @@ static cc_status status_of(int code) {
     case JERR_COMPONENT_COUNT:
     case JERR_CONVERSION_NOTIMPL:
     case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_IMAGE_TOO_BIG:
     case JERR_NO_BACKING_STORE:
     case JERR_NOTIMPL:
     case JERR_NOT_COMPILED:

@@ -5,15 +5,19 @@
 #include <string.h>
 
 #include "ck_f32.h"
+#include "winograd_points.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
 #define V 8
 #define MR 6
 #define TR 6
+#define WR 6
+#define WT 4
 #define TABLE ck_f32_avx2
 #define ISA "avx2"
 #include "f32_micro.h"
+#include "f32_winograd.h"
 #include "f32_table.h"
 
 #pragma clang attribute pop

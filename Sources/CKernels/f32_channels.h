@@ -13,7 +13,7 @@ typedef int32_t vm __attribute__((vector_size(4 * W), aligned(4)));
 
 INLINE vw F(get)(const float *p) { return *(const vw *)p; }
 INLINE void F(put)(float *p, vw v) { *(vw *)p = v; }
-INLINE vw F(all)(float x) { return (vw){0} + x; }
+INLINE vw F(all)(float x) { return x - (vw){0}; }
 INLINE vw F(keep)(vw x, vm mask) { return (vw)((vm)x & mask); }
 
 INLINE vw F(act)(vw z, int activation) {
@@ -166,6 +166,36 @@ static void F(add)(const float *a, const float *scaleA, const float *shiftA, con
 #define CALL(A) F(add_as)(a, scaleA, shiftA, b, scaleB, shiftB, out, pixels, C, from, to, A)
     WITH_ACTIVATION(activation, CALL)
 #undef CALL
+}
+
+static void F(max_pool)(const ck_pooling *o, int from, int to) {
+    int C = o->channels;
+    vm lane;
+    for (int i = 0; i < W; i++) lane[i] = i;
+    for (int oy = 0; oy < o->outHeight; oy++)
+        for (int ox = 0; ox < o->outWidth; ox++) {
+            int top = oy * o->stride - o->padding, left = ox * o->stride - o->padding;
+            int bottom = top + o->size < o->height ? top + o->size : o->height;
+            int right = left + o->size < o->width ? left + o->size : o->width;
+            if (top < 0) top = 0;
+            if (left < 0) left = 0;
+            int64_t at = ((int64_t)oy * o->outWidth + ox) * C;
+            for (int c = from; c < to; c += W) {
+                int first = (top * o->width + left) * C + c;
+                vw best = F(get)(o->x + first);
+                vm where = lane + first;
+                for (int y = top; y < bottom; y++)
+                    for (int x = left; x < right; x++) {
+                        int offset = (y * o->width + x) * C + c;
+                        vw value = F(get)(o->x + offset);
+                        vm larger = value > best;
+                        best = (vw)(((vm)value & larger) | ((vm)best & ~larger));
+                        where = ((lane + offset) & larger) | (where & ~larger);
+                    }
+                F(put)(o->y + at + c, best);
+                if (o->chosen) *(vm *)(o->chosen + at + c) = where;
+            }
+        }
 }
 
 static void F(mask)(const float *gradient, const float *out, int activation, float *dz, int64_t from, int64_t to) {

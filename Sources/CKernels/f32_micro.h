@@ -12,18 +12,28 @@ typedef int32_t vi __attribute__((vector_size(4 * V), aligned(4)));
 
 INLINE vf load(const float *p) { return *(const vf *)p; }
 INLINE void store(float *p, vf v) { *(vf *)p = v; }
-INLINE vf splat(float x) { return (vf){0} + x; }
+// x - 0, which is x for every x: with + 0 the compiler would have to add.
+INLINE vf splat(float x) { return x - (vf){0}; }
 
+/// The first `count` floats, 0 < count < V, and zeros.
 INLINE vf load_part(const float *p, int count) {
+#if V == 16
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+#else
     float lanes[V] = {0};
     for (int i = 0; i < count; i++) lanes[i] = p[i];
     return load(lanes);
+#endif
 }
 
 INLINE void store_part(float *p, vf v, int count) {
+#if V == 16
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
+#else
     float lanes[V];
     store(lanes, v);
     for (int i = 0; i < count; i++) p[i] = lanes[i];
+#endif
 }
 
 INLINE vf activate(vf z, int activation) {
@@ -56,11 +66,11 @@ typedef struct {
             UNROLL for (int r = 0; r < MR; r++)                                                      \
                 UNROLL for (int v = 0; v < NV; v++) acc[j][r][v] = splat(0);                         \
         if (!t->first || g->accumulate) {                                                            \
-            for (int r = 0; r < t->valid; r++)                                                       \
-                for (int v = 0; v < NV; v++) {                                                       \
-                    const float *c = g->c + t->outputs[r] + t->column + v * V;                       \
-                    acc[0][r][v] = left >= (v + 1) * V ? load(c) : load_part(c, left - v * V);       \
-                }                                                                                    \
+            UNROLL for (int r = 0; r < MR; r++) {                                                    \
+                const float *c = g->c + t->outputs[row[r]] + t->column;                              \
+                UNROLL for (int v = 0; v < NV; v++)                                                  \
+                    acc[0][r][v] = left >= (v + 1) * V ? load(c + v * V) : load_part(c + v * V, left - v * V); \
+            }                                                                                        \
         }                                                                                            \
         const float *b = t->b;                                                                       \
         int run = g->run;                                                                            \

@@ -5,14 +5,18 @@
 #include <string.h>
 
 #include "ck_f32.h"
+#include "winograd_points.h"
 
 
 #define V 4
 #define MR 6
 #define TR 6
+#define WR 8
+#define WT 4
 #define TABLE ck_f32_neon
 #define ISA "neon"
 #include "f32_micro.h"
+#include "f32_winograd.h"
 #include "f32_table.h"
 
 

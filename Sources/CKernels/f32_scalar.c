@@ -1,8 +1,9 @@
 // The oracle: what every kernel of ck_f32 means, in plain loops. Slow, and right on any machine.
 
 #include "ck_f32.h"
+#include "scalar_winograd.h"
 
-static float activate(float z, int activation) {
+float scalar_activate(float z, int activation) {
     float clipped = z < 0 ? 0 : z > 6 ? 6 : z, shifted = z + 3 < 0 ? 0 : z + 3 > 6 ? 6 : z + 3;
     switch (activation) {
     case CK_RELU: return z > 0 ? z : 0;
@@ -32,7 +33,7 @@ static float packed(const float *b, int depth, int columns, int k, int n) {
 static void finish(const ck_gemm *g, int m, int n, float sum) {
     float *c = g->c + g->outputs[m] + n;
     if (g->accumulate) sum += *c;
-    *c = activate(sum + (g->bias ? g->bias[n] : 0), g->activation);
+    *c = scalar_activate(sum + (g->bias ? g->bias[n] : 0), g->activation);
     if (g->sums) {
         g->sums[n] += *c;
         g->sums[padded(g->n) + n] += *c * *c;
@@ -92,7 +93,7 @@ static void copy(const ck_copy *o) {
             for (int c = 0; c < o->channels; c++) {
                 float value = o->source[((int64_t)y * o->width + x) * o->channels + c];
                 o->panel[((int64_t)y * o->panelWidth + x) * o->channels + c] =
-                    activate(affine(value, o->scale, o->shift, c), o->activation);
+                    scalar_activate(affine(value, o->scale, o->shift, c), o->activation);
             }
 }
 
@@ -134,8 +135,24 @@ static void add(const float *a, const float *scaleA, const float *shiftA, const 
             int64_t i = p * channels + c;
             float z = affine(a[i], scaleA, shiftA, c);
             if (b) z += affine(b[i], scaleB, shiftB, c);
-            out[i] = activate(z, activation);
+            out[i] = scalar_activate(z, activation);
         }
+}
+
+static void max_pool(const ck_pooling *o) {
+    int C = o->channels;
+    for (int i = 0; i < o->outHeight * o->outWidth * C; i++) {
+        int top = i / C / o->outWidth * o->stride - o->padding, left = i / C % o->outWidth * o->stride - o->padding;
+        int best = -1;
+        for (int y = top; y < top + o->size; y++)
+            for (int x = left; x < left + o->size; x++) {
+                if (y < 0 || x < 0 || y >= o->height || x >= o->width) continue;
+                int offset = (y * o->width + x) * C + i % C;
+                if (best < 0 || o->x[offset] > o->x[best]) best = offset;
+            }
+        o->y[i] = o->x[best];
+        if (o->chosen) o->chosen[i] = best;
+    }
 }
 
 static void mask(const float *gradient, const float *out, int activation, float *dz, int64_t count) {
@@ -147,8 +164,23 @@ static void accumulate(const float *a, float *out, int64_t count) {
     for (int64_t i = 0; i < count; i++) out[i] += a[i];
 }
 
+static int64_t multiply_adds(int64_t rounds, float *result) {
+    float a = 1, b = 2, c = 3, d = 4;
+    for (int64_t n = 0; n < rounds; n++) {
+        a = a * 0.999f + 1e-3f;
+        b = b * 0.999f + 1e-3f;
+        c = c * 0.999f + 1e-3f;
+        d = d * 0.999f + 1e-3f;
+    }
+    *result = a + b + c + d;
+    return rounds * 8;
+}
+
 const ck_f32 ck_f32_scalar = {
-    .isa = "scalar", .vector = 4, .tile = 8, .gemm = gemm, .gemm_tn = gemm_tn, .depthwise = depthwise,
+    .isa = "scalar", .vector = 4, .tile = 8, .rows = 1, .gemm = gemm, .gemm_tn = gemm_tn, .depthwise = depthwise,
     .depthwise_tn = depthwise_tn, .copy = copy, .norm_gradient = norm_gradient, .moments = moments,
-    .norm_sums = norm_sums, .add = add, .mask = mask, .accumulate = accumulate,
+    .norm_sums = norm_sums, .winograd = scalar_winograd, .winograd_tn = scalar_winograd_tn,
+    .winograd_scratch = scalar_winograd_scratch, .add = add, .mask = mask, .accumulate = accumulate,
+    .max_pool = max_pool,
+    .multiply_adds = multiply_adds,
 };

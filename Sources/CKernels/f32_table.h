@@ -6,6 +6,13 @@
 #include "f32_channels.h"
 #undef W
 #undef SUFFIX
+#if V > 8
+#define W 8
+#define SUFFIX _eight
+#include "f32_channels.h"
+#undef W
+#undef SUFFIX
+#endif
 #if V > 4
 #define W 4
 #define SUFFIX _four
@@ -19,22 +26,27 @@
 #undef W
 #undef SUFFIX
 
-#if V > 4
-#define SPLIT(total, name, ...)                          \
-    do {                                                 \
-        int64_t all = (total), wide = all / V * V, four = all / 4 * 4; \
-        if (wide) name##_wide(__VA_ARGS__, 0, wide);     \
-        if (four > wide) name##_four(__VA_ARGS__, wide, four); \
-        if (all > four) name##_one(__VA_ARGS__, four, all); \
-    } while (0)
+#if V > 8
+#define SPLIT_EIGHT(name, ...) \
+    if (eight > wide) name##_eight(__VA_ARGS__, wide, eight);
 #else
-#define SPLIT(total, name, ...)                          \
-    do {                                                 \
-        int64_t all = (total), wide = all / V * V;       \
-        if (wide) name##_wide(__VA_ARGS__, 0, wide);     \
-        if (all > wide) name##_one(__VA_ARGS__, wide, all); \
-    } while (0)
+#define SPLIT_EIGHT(name, ...) eight = wide;
 #endif
+#if V > 4
+#define SPLIT_FOUR(name, ...) \
+    if (four > eight) name##_four(__VA_ARGS__, eight, four);
+#else
+#define SPLIT_FOUR(name, ...) four = eight;
+#endif
+
+#define SPLIT(total, name, ...)                                                            \
+    do {                                                                                   \
+        int64_t all = (total), wide = all / V * V, eight = all / 8 * 8, four = all / 4 * 4; \
+        if (wide) name##_wide(__VA_ARGS__, 0, wide);                                       \
+        SPLIT_EIGHT(name, __VA_ARGS__)                                                     \
+        SPLIT_FOUR(name, __VA_ARGS__)                                                      \
+        if (all > four) name##_one(__VA_ARGS__, four, all);                                \
+    } while (0)
 
 /// Pixels handled before the next vector of channels: their cache lines are still near.
 enum { PIXELS = 256 };
@@ -80,14 +92,28 @@ static void add(const float *a, const float *scaleA, const float *shiftA, const 
     }
 }
 
+static void max_pool(const ck_pooling *o) { SPLIT(o->channels, max_pool, o); }
+
 static void mask(const float *gradient, const float *out, int activation, float *dz, int64_t count) {
     SPLIT(count, mask, gradient, out, activation, dz);
 }
 
 static void accumulate(const float *a, float *out, int64_t count) { SPLIT(count, accumulate, a, out); }
 
+static int64_t multiply_adds(int64_t rounds, float *result) {
+    enum { CHAINS = 12 };  // enough to hide the latency, few enough for the registers
+    vf acc[CHAINS], factor = splat(0.999f), addend = splat(1e-3f);
+    UNROLL for (int i = 0; i < CHAINS; i++) acc[i] = splat((float)i);
+    for (int64_t n = 0; n < rounds; n++) UNROLL for (int i = 0; i < CHAINS; i++) acc[i] = acc[i] * factor + addend;
+    UNROLL for (int i = 1; i < CHAINS; i++) acc[0] += acc[i];
+    *result = acc[0][0];
+    return rounds * CHAINS * V * 2;
+}
+
 const ck_f32 TABLE = {
-    .isa = ISA, .vector = V, .tile = 2 * V, .gemm = gemm, .gemm_tn = gemm_tn, .depthwise = depthwise,
+    .isa = ISA, .vector = V, .tile = 2 * V, .rows = MR, .gemm = gemm, .gemm_tn = gemm_tn, .depthwise = depthwise,
     .depthwise_tn = depthwise_tn, .copy = copy, .norm_gradient = norm_gradient, .moments = moments,
-    .norm_sums = norm_sums, .add = add, .mask = mask, .accumulate = accumulate,
+    .norm_sums = norm_sums, .winograd = winograd, .winograd_tn = winograd_tn, .winograd_scratch = winograd_scratch, .add = add, .mask = mask, .accumulate = accumulate,
+    .max_pool = max_pool,
+    .multiply_adds = multiply_adds,
 };

@@ -11,17 +11,20 @@ void ck_pack_b(const ck_f32 *kernels, float *packed, const float *source, const 
         for (int t = 0; t < tapCount; t++)
             for (int i = 0; i < inner; i++) {
                 const float *from = source + taps[t] + (int64_t)i * innerStride + (int64_t)column * columnStride;
-                for (int j = 0; j < used; j++) packed[j] = from[(int64_t)j * columnStride];
+                if (columnStride == 1) memcpy(packed, from, (size_t)used * sizeof *packed);
+                else
+                    for (int j = 0; j < used; j++) packed[j] = from[(int64_t)j * columnStride];
                 for (int j = used; j < width; j++) packed[j] = 0;
                 packed += width;
             }
     }
 }
 
-void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int n, int ldw, float *weight) {
+void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int first, int last, int n,
+                       int ldw, float *weight) {
     enum { BLOCK = 64 };
     float sum[BLOCK];
-    for (int i = 0; i < k; i++)
+    for (int i = first; i < last; i++)
         for (int from = 0; from < n; from += BLOCK) {
             int count = n - from < BLOCK ? n - from : BLOCK;
             memset(sum, 0, sizeof sum);

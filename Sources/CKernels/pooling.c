@@ -6,44 +6,6 @@
 static int at_least(int a, int b) { return a > b ? a : b; }
 static int at_most(int a, int b) { return a < b ? a : b; }
 
-void ck_max_pool(const float *x, int height, int width, int channels, int size, int stride, int padding, int outHeight,
-                 int outWidth, float *y, int32_t *chosen) {
-    for (int oy = 0; oy < outHeight; oy++)
-        for (int ox = 0; ox < outWidth; ox++, y += channels, chosen += channels) {
-            int top = at_least(oy * stride - padding, 0), bottom = at_most(oy * stride - padding + size, height);
-            int left = at_least(ox * stride - padding, 0), right = at_most(ox * stride - padding + size, width);
-            int32_t first = (top * width + left) * channels;
-            for (int c = 0; c < channels; c++) {
-                y[c] = x[first + c];
-                chosen[c] = first + c;
-            }
-            for (int iy = top; iy < bottom; iy++)
-                for (int ix = left; ix < right; ix++) {
-                    int32_t base = (iy * width + ix) * channels;
-                    for (int c = 0; c < channels; c++) {
-                        int larger = x[base + c] > y[c];
-                        y[c] = larger ? x[base + c] : y[c];
-                        chosen[c] = larger ? base + c : chosen[c];
-                    }
-                }
-        }
-}
-
-void ck_max_pool_values(const float *x, int height, int width, int channels, int size, int stride, int padding,
-                        int outHeight, int outWidth, float *y) {
-    for (int oy = 0; oy < outHeight; oy++)
-        for (int ox = 0; ox < outWidth; ox++, y += channels) {
-            int top = at_least(oy * stride - padding, 0), bottom = at_most(oy * stride - padding + size, height);
-            int left = at_least(ox * stride - padding, 0), right = at_most(ox * stride - padding + size, width);
-            memcpy(y, x + (int64_t)(top * width + left) * channels, (size_t)channels * sizeof *y);
-            for (int iy = top; iy < bottom; iy++)
-                for (int ix = left; ix < right; ix++) {
-                    const float *p = x + (int64_t)(iy * width + ix) * channels;
-                    for (int c = 0; c < channels; c++) y[c] = p[c] > y[c] ? p[c] : y[c];
-                }
-        }
-}
-
 void ck_max_pool_gradient(const float *dy, const int32_t *chosen, int64_t count, float *dx) {
     for (int64_t i = 0; i < count; i++) dx[chosen[i]] += dy[i];
 }

@@ -12,7 +12,8 @@ public final class Dataset: Sendable {
     public let lint: [LintFinding]
     /// Files that belong to the dataset and could not be used, sorted by path.
     public let leftOut: [LeftOutFile]
-    /// SHA-256, 64 hex digits, of the content and of the settings it was decoded with. The split is not part of it.
+    /// SHA-256, 64 hex digits, of the content and of the settings it was decoded with. The content is path and bytes of
+    /// every image and table: a folder and any archive of it agree. The split and the seed are not part of it.
     public let contentHash: String
     /// What was chosen or ignored on the user's behalf, a sentence each.
     public let notes: [String]
@@ -23,7 +24,7 @@ public final class Dataset: Sendable {
     public let std: [Float]
     /// Whether the pixels were found in the cache, and nothing was decoded.
     public let fromCache: Bool
-    /// Files of the dataset: the images of all splits with those left out.
+    /// Files of the dataset: the images of all splits, `leftOut`, and the images that the checks took out of training.
     public let totalFiles: Int
 
     init(

@@ -5,7 +5,8 @@ import Manifests
 public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A stable word for programs: `dataset.unreadable`, `dataset.empty`, `dataset.layout`, `dataset.labels`,
     /// `dataset.classes`, `dataset.tooCorrupt`, `dataset.changed`, `dataset.split`, `archive.unsafe`,
-    /// `archive.damaged`, `archive.encrypted`, `archive.unknownFormat`, `limit.exceeded`, `cache.failed`, `stopped`.
+    /// `archive.damaged`, `archive.encrypted`, `archive.unknownFormat`, `limit.exceeded`, `cache.failed`,
+    /// `example.unwritable`, `stopped`.
     public let code: String
     public let what: String
     /// A file of the dataset, with a line where there is one.

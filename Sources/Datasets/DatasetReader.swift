@@ -1,4 +1,5 @@
 import Compute
+import Manifests
 
 /// Reads datasets: finds the labels, decodes or takes the images from the cache, splits, and looks for trouble.
 public enum DatasetReader {
@@ -9,11 +10,39 @@ public enum DatasetReader {
         _ request: DatasetRequest, pool: ThreadPool, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         shouldStop: () -> Bool = { false }
     ) throws(DatasetError) -> Dataset {
-        throw .stopped
+        try withoutActuallyEscaping(progress) { progress throws(DatasetError) in
+            try withoutActuallyEscaping(shouldStop) { shouldStop throws(DatasetError) in
+                let loader = ImageLoader(
+                    request: request, pool: pool, progress: Progress(progress), shouldStop: shouldStop)
+                return try DatasetAssembly(request, try loader.load()).dataset()
+            }
+        }
     }
 
     /// A look at names and some image headers; nothing is decoded or written.
     public static func survey(_ request: DatasetRequest) throws(DatasetError) -> DatasetSurvey {
-        throw .stopped
+        let file = try DatasetFile(request.path)
+        var (inventory, sample) = try SurveySource.scan(file, request.limits)
+        inventory.settle()
+        inventory.lookThroughTop()
+        let layout = try Layout.find(inventory, path: request.path)
+        let plan = SplitPlan(layout, request.split, seed: request.seed)
+        guard let choice = InputChoice(sizes: sample.sizes) else { throw .noneDecodes(request.path) }
+        let shape = choice.completing(request.input)
+        var perClass = [Int](repeating: 0, count: layout.classes.count)
+        for image in layout.images { perClass[Int(image.label)] += 1 }
+        return DatasetSurvey(
+            layout: layout.description, classes: layout.classes, imagesPerClass: perClass, train: plan.count(.train),
+            evaluation: plan.count(.evaluation), test: plan.count(.test), width: shape.width, height: shape.height,
+            channels: shape.channels.count, bytes: file.kind == .folder ? inventory.bytes : file.bytes,
+            notes: inventory.notes + layout.notes + plan.notes + [choice.note(for: request.input)].compactMap { $0 })
+    }
+}
+
+extension DatasetError {
+    static func noneDecodes(_ path: String) -> DatasetError {
+        DatasetError(
+            "dataset.empty", "none of the images in it can be read", at: path,
+            fix: "look at some of them in an image viewer; only PNG and JPEG are read")
     }
 }

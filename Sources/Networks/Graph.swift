@@ -145,7 +145,7 @@ public struct Graph: Sendable, Equatable, Codable {
         }
     }
 
-    private func multiplyAccumulates(of node: Node) -> Int {
+    public func multiplyAccumulates(of node: Node) -> Int {
         switch node.operation {
         case .convolution(let c):
             return node.shape.count * c.kernelHeight * c.kernelWidth * nodes[node.inputs[0]].shape.channels / c.groups

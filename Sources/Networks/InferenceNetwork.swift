@@ -41,7 +41,7 @@ public final class InferenceNetwork {
         logitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)
         input = inputBuffer.base
         logits = logitsBuffer.base
-        let room = plan.convolutions.map { $0.0.panelCount }.max() ?? 0
+        let room = plan.convolutions.map { $0.0.forwardScratchCount }.max() ?? 0
         workspaces = (0..<pool.threads).map { _ in
             Workspace(
                 scratch: FloatBuffer(count: room), slots: plan.slots.map { FloatBuffer(count: $0 * plan.block) })
@@ -107,8 +107,12 @@ public final class InferenceNetwork {
                 for image in 0..<count {
                     let from = source(value, first: first, image: image, workspace)
                     let to = workspace.slots[slot].base + image * shape.count
-                    let run = isMaximum ? ck_max_pool_values : ck_average_pool
-                    run(
+                    if isMaximum {
+                        kernels.maxPool(
+                            from.base, shape: value.shape, pool: pool, to: to, outShape: shape, chosen: nil)
+                        continue
+                    }
+                    ck_average_pool(
                         from.base, Int32(value.shape.height), Int32(value.shape.width), Int32(value.shape.channels),
                         Int32(pool.size), Int32(pool.stride), Int32(pool.padding), Int32(shape.height),
                         Int32(shape.width), to)

@@ -53,7 +53,7 @@ public final class TrainingNetwork {
         buffers = plan.buffers + gradientPlan.buffers
         let room = convolutions.map(\.convolution.backwardScratchCount).max() ?? 0
         scratch = (0..<pool.threads).map { _ in FloatBuffer(count: room) }
-        sums = FloatBuffer(count: convolutions.map(\.sumsCount).max() ?? 0)
+        sums = FloatBuffer(count: convolutions.map { $0.sumsCount(images: maximumBatch) }.max() ?? 0)
     }
 
     /// Bytes of activations, gradients and scratch memory, without parameters.

@@ -3,10 +3,13 @@ import Foundation
 /// Figures as a person reads them, the same on every machine: no locale, a point before decimals, commas between
 /// thousands.
 public enum Figures {
-    /// A fixed number of decimals, halves away from zero; `-0.0` is `0.0`, NaN and infinities are `n/a`.
+    /// Made once: making one takes longer than using it.
+    private static let locale = Locale(identifier: "en_US_POSIX")
+
+    /// A fixed number of decimals, exact halves to the even digit; `-0.0` is `0.0`, NaN and infinities are `n/a`.
     public static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite else { return "n/a" }
-        let text = String(format: "%.\(decimals)f", locale: Locale(identifier: "en_US_POSIX"), value)
+        let text = String(format: "%.\(decimals)f", locale: locale, value)
         let isZero = text.allSatisfy { "-0.".contains($0) }
         return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
     }
@@ -72,6 +75,7 @@ public enum Figures {
     /// `0.43 ms`, `12.1 ms`, `1.3 s`
     public static func milliseconds(_ value: Double) -> String {
         switch value {
+        case _ where !value.isFinite: "n/a"
         case ..<1: "\(fixed(value, 3)) ms"
         case ..<10: "\(fixed(value, 2)) ms"
         case ..<1000: "\(fixed(value, 1)) ms"

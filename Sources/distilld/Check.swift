@@ -23,8 +23,17 @@ struct Check: ParsableCommand {
     @Option(help: "Threads the estimate is for (default: all cores).")
     var threads: Int?
 
+    /// The manifest is well, and what it names is not.
+    struct Unusable: Error, CustomStringConvertible {
+        var description: String
+    }
+
     func run() throws {
-        try ManifestCheck(path: file, quick: quick, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-            .run { print($0) }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        do {
+            try ManifestCheck(path: file, quick: quick, threads: threads ?? cores).run { print($0) }
+        } catch let failure as JobFailure {
+            throw Unusable(description: "\(failure)")
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Exporters
 import Foundation
 import Manifests
 
@@ -15,12 +16,15 @@ extension Distilld {
     private static func code(for error: any Error) -> Int32? {
         switch error {
         case is CleanExit, is ValidationError, is ExitCode: nil
-        case is ManifestProblems, is ConfigLocation.Missing: EX_CONFIG
+        case is ManifestProblems, is Check.Unusable: EX_DATAERR
+        case is ConfigLocation.Missing, is ConfigLocation.Invalid: EX_CONFIG
         case is FolderLock.Held: EX_CANTCREAT
         case ControlClient.Failure.notRunning, ControlClient.Failure.silent: EX_UNAVAILABLE
-        case ControlClient.Failure.noLedger, is JobQuery.Failure, is LogReader.Missing: EX_NOINPUT
-        // What the parser throws is private to it.
-        case let error where exitCode(for: error) == .validationFailure: nil
+        case ControlClient.Failure.noLedger, is JobQuery.Failure, is LogReader.Missing,
+            is SavedModel.Unreadable:
+            EX_NOINPUT
+        // What the parser throws is private to it: wishes for help or the version, and what it cannot understand.
+        case let error where [.success, .validationFailure].contains(exitCode(for: error)): nil
         default: EXIT_FAILURE
         }
     }

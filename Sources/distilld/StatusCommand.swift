@@ -10,6 +10,7 @@ struct StatusCommand: AsyncParsableCommand {
 
             EXAMPLES
               distilld status
+              distilld status --line             teacher, epoch 3 of 10, 71.2% right ...
               distilld status --json | jq '.running[].progress'
             """)
 
@@ -18,15 +19,26 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Print one short line on what runs just now, or nothing.")
+    var line = false
+
     @Option(help: ArgumentHelp("How many ended jobs to show.", valueName: "count"))
     var history = 10
 
     func validate() throws {
         guard history >= 0 else { throw ValidationError("--history must be 0 or more.") }
+        guard !(json && line) else { throw ValidationError("--json and --line exclude each other.") }
     }
 
     func run() async throws {
         let report = try await config.client().status(history: history)
-        print(json ? try report.json : StatusText.render(report), terminator: json ? "\n" : "")
+        if json {
+            print(try report.json)
+        } else if line {
+            let text = StatusText.line(report)
+            if !text.isEmpty { print(text) }
+        } else {
+            print(StatusText.render(report), terminator: "")
+        }
     }
 }

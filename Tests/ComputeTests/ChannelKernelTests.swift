@@ -128,6 +128,41 @@ import Testing
         #expect(wrong.isEmpty, "\(wrong)")
     }
 
+    /// Against the scalar table, values and places: windows that overlap, leave pixels out and reach beyond the image.
+    @Test(arguments: channels) func maximaOfWindows(c: Int) {
+        let (height, width) = (7, 9)
+        // Few different values, so that the first of equals matters.
+        let x = noise(height * width * c, stream: 13).map { ($0 * 4).rounded() }
+        for (size, stride, padding) in [(2, 2, 0), (3, 2, 1), (2, 1, 0), (3, 3, 1), (1, 2, 0)] {
+            let outHeight = (height + 2 * padding - size) / stride + 1
+            let outWidth = (width + 2 * padding - size) / stride + 1
+            let count = outHeight * outWidth * c
+            func pooled(_ kernels: Kernels) -> (y: [Float], chosen: [Int32]) {
+                var y = [Float](repeating: .nan, count: count)
+                var chosen = [Int32](repeating: -1, count: count)
+                x.withUnsafeBufferPointer { x in
+                    y.withUnsafeMutableBufferPointer { y in
+                        chosen.withUnsafeMutableBufferPointer { chosen in
+                            var call = ck_pooling(
+                                x: x.baseAddress, height: Int32(height), width: Int32(width), channels: Int32(c),
+                                size: Int32(size), stride: Int32(stride), padding: Int32(padding),
+                                outHeight: Int32(outHeight), outWidth: Int32(outWidth), y: y.baseAddress,
+                                chosen: chosen.baseAddress)
+                            kernels.table.pointee.max_pool(&call)
+                        }
+                    }
+                }
+                return (y, chosen)
+            }
+            let expected = pooled(Self.scalar)
+            #expect(zip(expected.y, expected.chosen).allSatisfy { $0 == x[Int($1)] })
+            for kernels in Self.fast {
+                let found = pooled(kernels)
+                #expect(found.y == expected.y && found.chosen == expected.chosen, "\(kernels.isa)")
+            }
+        }
+    }
+
     @Test func anUnknownInstructionSetIsRefused() {
         #expect(Kernels(named: "avx1024") == nil)
         #expect(Kernels(named: "scalar")?.isa == "scalar")

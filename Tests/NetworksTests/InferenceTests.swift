@@ -4,8 +4,9 @@ import Testing
 
 /// Inference with folded norms against training and against the definition, for every preset.
 @Suite struct InferenceTests {
-    /// In single precision, where logits are of the size of 1.
-    static let tolerance = 1e-4
+    /// In single precision, where logits are of the size of 1: for up to 110 layers, and Winograd's convolution, whose
+    /// rounding error is about twice that of the definition.
+    static let tolerance = 2e-4
 
     /// Running statistics are made those of the batch. Then training, evaluation and the definition are one function.
     @Test(arguments: Presets.names) func threeWaysAgree(name: String) throws {

@@ -63,10 +63,62 @@ typedef struct {
     int accumulate;  // add to what the panel holds
 } ck_norm_gradient;
 
+/// A 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3): c = act(bias + x * w), or added to what c holds.
+/// Channels and outputs are multiples of 8.
+typedef struct {
+    /// Images with their border, H,W,C, panelStride floats apart: at least 4 * down + 2 rows of panelWidth >=
+    /// 4 * across + 2 pixels. What lies beyond the border of zeros must be finite.
+    const float *panel;
+    int64_t panelStride;
+    int panelWidth, channels;
+    /// Of ck_winograd_weights.
+    const float *weights;
+    /// Images of height x width x outputs.
+    float *c;
+    int images, height, width, outputs;
+    /// Tiles of 4x4 outputs that cover an image.
+    int down, across;
+    const float *bias;  // or NULL
+    int accumulate, activation;
+    float *sums;        // NULL, or sum and sum of squares of each output, added to
+    /// Tiles that are worked on together, and ck_f32.winograd_scratch floats for them.
+    int block;
+    float *scratch;
+} ck_winograd;
+
+/// The gradient by the weights of the same convolution: w[36][channels][outputs, rounded up to the vector] +=
+/// coefficients over all tiles, which ck_winograd_reduce turns into the gradient.
+typedef struct {
+    const float *panel;  // as ck_winograd's
+    int64_t panelStride;
+    int panelWidth, channels;
+    /// The output's gradient, its first pixel: zeros beyond the image up to 4 * down x 4 * across pixels.
+    const float *gradient;
+    int64_t gradientStride;
+    int gradientWidth, outputs;
+    int images, down, across;
+    float *w;
+    int block;
+    float *scratch;
+} ck_winograd_tn;
+
+/// The largest value of each window of one image H,W,C; windows reach beyond the image by `padding` at most.
+typedef struct {
+    const float *x;
+    int height, width, channels;
+    int size, stride, padding;
+    int outHeight, outWidth;
+    float *y;
+    /// NULL, or OH,OW,C: the offset of each maximum in the image, the first of equals, for ck_max_pool_gradient.
+    int32_t *chosen;
+} ck_pooling;
+
 typedef struct {
     const char *isa;
     /// Floats in a vector, and in a tile of packed b (the last tile of b may be one vector wide).
     int vector, tile;
+    /// Rows of a tile of c.
+    int rows;
 
     void (*gemm)(const ck_gemm *);
     void (*gemm_tn)(const ck_gemm_tn *);
@@ -74,6 +126,11 @@ typedef struct {
     void (*depthwise)(const ck_gemm *);
     /// w[s][n] += sum over p of a[rows[p] + offsets[s] + n] g[gradients[p] + n].
     void (*depthwise_tn)(const ck_gemm_tn *);
+
+    void (*winograd)(const ck_winograd *);
+    void (*winograd_tn)(const ck_winograd_tn *);
+    /// Floats of scratch memory for blocks of `tiles` tiles.
+    int64_t (*winograd_scratch)(int tiles, int channels, int outputs);
 
     void (*copy)(const ck_copy *);
     void (*norm_gradient)(const ck_norm_gradient *);
@@ -85,10 +142,14 @@ typedef struct {
     /// out = act(scaleA a + shiftA + scaleB b + shiftB); b or any array may be NULL. out may be a or b.
     void (*add)(const float *a, const float *scaleA, const float *shiftA, const float *b, const float *scaleB,
                 const float *shiftB, int activation, float *out, int64_t pixels, int channels);
+    void (*max_pool)(const ck_pooling *);
     /// dz = gradient where 0 < out (CK_RELU) or 0 < out < 6 (CK_RELU6), else 0. dz may be gradient.
     void (*mask)(const float *gradient, const float *out, int activation, float *dz, int64_t count);
     /// out += a
     void (*accumulate)(const float *a, float *out, int64_t count);
+    /// Nothing but multiply-adds in registers, to measure what the core can do: returns how many operations (an
+    /// addition, a multiplication) `rounds` rounds took. Writes a float, so that they are not left out.
+    int64_t (*multiply_adds)(int64_t rounds, float *result);
 } ck_f32;
 
 /// The table named "avx512", "avx2", "neon" or "scalar", or NULL where this machine or build lacks it.
@@ -101,14 +162,23 @@ const ck_f32 *ck_f32_named(const char *isa);
 void ck_pack_b(const ck_f32 *kernels, float *packed, const float *source, const int32_t *taps, int tapCount, int inner,
                int64_t innerStride, int n, int64_t columnStride);
 
-/// weight[n * k + i] = sum over the parts, in their order, of parts[j * partStride + i * ldw + n].
-void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int n, int ldw, float *weight);
+/// weight[n * k + i] = sum over the parts, in their order, of parts[j * partStride + i * ldw + n], for the i in
+/// first..<last.
+void ck_reduce_weights(const float *parts, int partCount, int64_t partStride, int k, int first, int last, int n,
+                       int ldw, float *weight);
 
-/// Pooling of one image H,W,C. `chosen` (OH,OW,C) gets the offset of each maximum in the image, for the gradient.
-void ck_max_pool(const float *x, int height, int width, int channels, int size, int stride, int padding, int outHeight,
-                 int outWidth, float *y, int32_t *chosen);
-void ck_max_pool_values(const float *x, int height, int width, int channels, int size, int stride, int padding,
-                        int outHeight, int outWidth, float *y);
+/// A kernel O,3,3,I in coefficients: packed[36], each as ck_pack_b packs a matrix of K = I rows and O columns; or, for
+/// the gradient by the input, of the kernel turned around, K = O rows and I columns. What fills up columns to whole
+/// vectors is left as it is: zeros, from the caller.
+void ck_winograd_weights(const ck_f32 *kernels, float *packed, const float *weight, int outputs, int channels,
+                         int backward);
+
+/// weight O,3,3,I for the channels first..<last of the sum over the parts, in their order, of
+/// parts[j * partStride] [36][channels][stride].
+void ck_winograd_reduce(const float *parts, int partCount, int64_t partStride, int channels, int outputs, int stride,
+                        int first, int last, float *weight);
+
+/// dx[chosen[i]] += dy[i]
 void ck_max_pool_gradient(const float *dy, const int32_t *chosen, int64_t count, float *dx);
 /// The mean over those pixels of a window that lie inside the image; its gradient is added to dx.
 void ck_average_pool(const float *x, int height, int width, int channels, int size, int stride, int padding,

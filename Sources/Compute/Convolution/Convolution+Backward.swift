@@ -2,7 +2,7 @@ import CKernels
 
 /// Where a chunk of the backward pass leaves what it adds up.
 public struct WeightGradientSum {
-    /// K rows of `Convolution.gradientStride` (for each group), added to.
+    /// `Convolution.gradientSumCount` floats, added to.
     public var weight: UnsafeMutablePointer<Float>
     /// `nil`, or 2 * O floats of which the first O get the bias's gradient, added to.
     public var bias: UnsafeMutablePointer<Float>?
@@ -16,7 +16,8 @@ public struct WeightGradientSum {
 extension Convolution {
     /// Floats of one chunk's sum of the weights' gradient.
     public var gradientSumCount: Int {
-        (geometry.isDepthwise ? 1 : geometry.groups) * geometry.depth * gradientStride
+        if tiling != nil { return coefficientCount }
+        return (geometry.isDepthwise ? 1 : geometry.groups) * geometry.depth * gradientStride
     }
 
     /// The gradients by weights and input for `count` images of at most `group`, in one thread.
@@ -24,20 +25,39 @@ extension Convolution {
     /// - Parameters:
     ///   - gradient: by the output, for the first image.
     ///   - source: the input of the forward pass.
-    ///   - sum: gets the weights' gradient.
+    ///   - sum: `nil`, or gets the weights' gradient.
     ///   - dx: `nil`, or the gradient by the input (as the source gives it, its activation included).
     ///   - accumulate: whether dx is added to.
     ///   - scratch: `backwardScratchCount` floats of this thread.
     public func backward(
-        _ gradient: GradientSource, source: Source, count: Int, sum: WeightGradientSum,
+        _ gradient: GradientSource, source: Source, count: Int, sum: WeightGradientSum?,
         dx: UnsafeMutablePointer<Float>?, accumulate: Bool, scratch: UnsafeMutablePointer<Float>
     ) {
         precondition(count <= group)
-        let g = geometry
-        let back = backwardPlans[0]
-        let input = inputPanel(source, count: count, scratch: scratch)
-        let output = gradientPanel(gradient, count: count, scratch: scratch + panelCount + 64)
+        let output = gradientPanel(gradient, count: count, scratch: scratch + panelCount)
+        let room = scratch + panelCount + gradientPanelCount
+        if let sum {
+            let input = inputPanel(source, count: count, scratch: scratch)
+            if let tiling {
+                winogradWeightGradient(
+                    input, output, tiling: tiling, count: count, sum: sum.weight, scratch: room)
+            } else {
+                weightGradient(input, output, count: count, sum: sum.weight)
+            }
+            if let bias = sum.bias { biasGradient(output, count: count, sum: bias) }
+        }
+        if let dx, let tiling {
+            winogradInputGradient(
+                output, tiling: tiling, count: count, dx: dx, accumulate: accumulate, scratch: room)
+        } else if let dx {
+            inputGradient(output, count: count, dx: dx, accumulate: accumulate)
+        }
+    }
 
+    private func weightGradient(
+        _ input: UnsafePointer<Float>, _ output: UnsafePointer<Float>, count: Int, sum: UnsafeMutablePointer<Float>
+    ) {
+        let g = geometry
         var product = ck_gemm_tn()
         product.rows = UnsafePointer(rows.base)
         product.gradients = UnsafePointer(gradientRows.base)
@@ -52,26 +72,29 @@ extension Convolution {
             product.a = input
             product.g = output
             product.n = Int32(g.channels)
-            product.w = sum.weight
+            product.w = sum
             kernels.table.pointee.depthwise_tn(&product)
         } else {
             for index in 0..<g.groups {
                 product.a = input + index * inner
                 product.g = output + index * perGroup
                 product.n = Int32(perGroup)
-                product.w = sum.weight + index * g.depth * gradientStride
+                product.w = sum + index * g.depth * gradientStride
                 kernels.table.pointee.gemm_tn(&product)
             }
         }
-        if let bias = sum.bias {
-            for image in 0..<count {
-                for y in 0..<g.outHeight {
-                    let row = output + image * back.panelCount + back.interior + y * back.panelWidth * g.outputs
-                    kernels.table.pointee.moments(row, Int64(g.outWidth), Int32(g.outputs), bias)
-                }
+    }
+
+    /// Sums of the gradient by the output over the pixels.
+    private func biasGradient(_ output: UnsafePointer<Float>, count: Int, sum: UnsafeMutablePointer<Float>) {
+        let g = geometry
+        let plan = backwardPlans[0]
+        for image in 0..<count {
+            for y in 0..<g.outHeight {
+                let row = output + image * plan.panelCount + plan.interior + y * plan.panelWidth * g.outputs
+                kernels.table.pointee.moments(row, Int64(g.outWidth), Int32(g.outputs), sum)
             }
         }
-        if let dx { inputGradient(output, count: count, dx: dx, accumulate: accumulate) }
     }
 
     private func inputGradient(
@@ -156,15 +179,29 @@ extension Convolution {
 
     /// Adds up the chunks' sums in their order, to O,KH,KW,I.
     public func reduceGradient(
-        _ parts: UnsafePointer<Float>, chunks: Int, chunkStride: Int, to weight: UnsafeMutablePointer<Float>
+        _ parts: UnsafePointer<Float>, chunks: Int, chunkStride: Int, to weight: UnsafeMutablePointer<Float>,
+        pool: ThreadPool
     ) {
         let g = geometry
+        if tiling != nil {
+            let rows = 8
+            pool.run((g.channels + rows - 1) / rows) { task, _ in
+                ck_winograd_reduce(
+                    parts, Int32(chunks), Int64(chunkStride), Int32(g.channels), Int32(g.outputs),
+                    Int32(gradientStride), Int32(task * rows), Int32(min((task + 1) * rows, g.channels)), weight)
+            }
+            return
+        }
         let groups = g.isDepthwise ? 1 : g.groups
         let perGroup = g.isDepthwise ? g.channels : g.outputs / groups
-        for index in 0..<groups {
-            ck_reduce_weights(
-                parts + index * g.depth * gradientStride, Int32(chunks), Int64(chunkStride), Int32(g.depth),
-                Int32(perGroup), Int32(gradientStride), weight + index * perGroup * g.depth)
+        let rows = max(1, (1 << 14) / (chunks * gradientStride))
+        pool.run((g.depth + rows - 1) / rows) { task, _ in
+            for index in 0..<groups {
+                ck_reduce_weights(
+                    parts + index * g.depth * gradientStride, Int32(chunks), Int64(chunkStride), Int32(g.depth),
+                    Int32(task * rows), Int32(min((task + 1) * rows, g.depth)), Int32(perGroup),
+                    Int32(gradientStride), weight + index * perGroup * g.depth)
+            }
         }
     }
 }

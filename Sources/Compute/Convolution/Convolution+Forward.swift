@@ -8,13 +8,19 @@ extension Convolution {
     ///   - y: the first image's output, OH,OW,O.
     ///   - sums: `nil`, or sum and sum of squares of each output channel (2 * padded O), added to; only without groups
     ///     or depthwise.
-    ///   - scratch: `panelCount` floats of this thread.
+    ///   - scratch: `forwardScratchCount` floats of this thread.
     public func forward(
         _ source: Source, count: Int, y: UnsafeMutablePointer<Float>, activation: Activation = .none,
         sums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
     ) {
         precondition(count <= group)
         let panel = inputPanel(source, count: count, scratch: scratch)
+        if let tiling {
+            winogradForward(
+                panel, tiling: tiling, count: count, y: y, activation: activation, sums: sums,
+                scratch: scratch + panelCount)
+            return
+        }
         let g = geometry
         let perGroup = g.outputs / g.groups
         var call = ck_gemm()

@@ -1,6 +1,7 @@
 import CKernels
 
-/// Forward and backward of one convolution (or linear layer: a 1x1 image) on the blocked product with im2col fused.
+/// Forward and backward of one convolution (or linear layer: a 1x1 image) on the blocked product with im2col fused, or,
+/// where that is less work, on Winograd's algorithm.
 ///
 /// Work is cut by images, never by threads: a group of images is packed into one panel, and one task of the backward
 /// pass is a fixed chunk of groups with its own sum of the weights' gradient. So results do not depend on the number
@@ -8,6 +9,8 @@ import CKernels
 public final class Convolution: @unchecked Sendable {
     public let geometry: ConvolutionGeometry
     let kernels: Kernels
+    /// `nil`: by the definition.
+    let tiling: WinogradTiling?
     let forwardPlan: ColumnPlan
     let backwardPlans: [ColumnPlan]
     /// Images whose pixels make one product.
@@ -36,14 +39,18 @@ public final class Convolution: @unchecked Sendable {
         precondition(!training || (geometry.dilationHeight == 1 && geometry.dilationWidth == 1))
         self.geometry = geometry
         self.kernels = kernels
+        let tiling = WinogradTiling(geometry)
+        self.tiling = tiling
         let pixels = geometry.outHeight * geometry.outWidth
-        group = min(maximumBatch, max(1, 256 / pixels))
-        let plan = ColumnPlan.forward(geometry)
+        // Tasks enough for many threads, where a batch is trained; in evaluation a batch is cut before.
+        let share = training ? max(1, maximumBatch / 8) : maximumBatch
+        group = tiling == nil ? min(maximumBatch, max(1, 256 / pixels)) : min(share, max(1, 512 / pixels))
+        let plan = ColumnPlan.forward(geometry, tiling: tiling)
         forwardPlan = plan
         rows = IndexTable(plan.rows, images: group, step: plan.panelCount)
         outputs = IndexTable(plan.outputs, images: group, step: geometry.outputCount)
         offsets = IndexTable(plan.offsets)
-        backwardPlans = training ? ColumnPlan.backward(geometry) : []
+        backwardPlans = training ? ColumnPlan.backward(geometry, tiling: tiling) : []
         let images = group
         backwardTables = backwardPlans.map {
             (
@@ -63,7 +70,12 @@ public final class Convolution: @unchecked Sendable {
 
         let perGroup = geometry.outputs / geometry.groups
         let inPerGroup = geometry.channels / geometry.groups
-        if geometry.isDepthwise {
+        if tiling != nil {
+            let (channels, outputs) = (geometry.channels, geometry.outputs)
+            packed = FloatBuffer(count: 36 * channels * kernels.padded(outputs))
+            packedBackward = training ? [FloatBuffer(count: 36 * outputs * kernels.padded(channels))] : []
+            gradientStride = kernels.padded(outputs)
+        } else if geometry.isDepthwise {
             packed = FloatBuffer(count: geometry.weightCount)
             packedBackward = backwardPlans.map { FloatBuffer(count: $0.taps.count * geometry.channels) }
             gradientStride = kernels.padded(geometry.channels)
@@ -77,15 +89,23 @@ public final class Convolution: @unchecked Sendable {
         bias = hasBias ? FloatBuffer(count: kernels.padded(geometry.outputs) + kernels.vector) : nil
     }
 
+    /// Floats of the group's input panels, rounded up to whole cache lines.
+    var panelCount: Int { (group * forwardPlan.panelCount + 31) / 16 * 16 }
+    /// Floats of the group's panels of the gradient.
+    var gradientPanelCount: Int { (group * (backwardPlans.first?.panelCount ?? 0) + 31) / 16 * 16 }
     /// Floats of scratch memory that one thread needs for `forward`.
-    public var panelCount: Int { group * forwardPlan.panelCount }
-    /// Floats of scratch memory that one thread needs for `backward`: both panels.
-    public var backwardScratchCount: Int { panelCount + 64 + group * (backwardPlans.first?.panelCount ?? 0) }
+    public var forwardScratchCount: Int { panelCount + winogradScratchCount }
+    /// Floats of scratch memory that one thread needs for `backward`.
+    public var backwardScratchCount: Int { panelCount + gradientPanelCount + winogradScratchCount }
 
     /// Packs new weights (O,KH,KW,I, and a bias of O).
     public func load(weight: UnsafePointer<Float>, bias newBias: UnsafePointer<Float>?) {
         let g = geometry
         if let bias, let newBias { bias.base.update(from: newBias, count: g.outputs) }
+        if tiling != nil {
+            loadCoefficients(weight)
+            return
+        }
         if g.isDepthwise {
             transpose(weight, taps: forwardPlan.taps, to: packed.base)
             for (plan, target) in zip(backwardPlans, packedBackward) {

@@ -42,7 +42,7 @@ public struct ControlClient: Sendable {
                 reason.code == ENOENT
                     ? "No daemon has served the state folder \(config.state) yet. Start one with `distilld serve`, or "
                         + "name its configuration with --config."
-                    : "This user \(reason). Run it as the daemon's user, for instance with sudo.")
+                    : "This user \(reason). Run it as root or as the daemon's user: sudo distilld ...")
         }
         return try LedgerReader(path: state.ledger)
     }

@@ -58,6 +58,7 @@ actor JobCommands {
             throw Refusal(
                 description: "Only a failed or cancelled job can be tried again; \(id) is \(job.state.rawValue).")
         }
+        try await awaitTidiness(of: id)
         guard let kept = job.keptInput else {
             throw Refusal(
                 description: "The input of \(id) was not kept: drop it into the inbox again.")
@@ -73,7 +74,8 @@ actor JobCommands {
             throw Refusal(description: "\(id) is already being tried again, as \(other.id).")
         }
         let candidate = Candidate(source: job.source, path: path)
-        let inspector = JobInspector(config: context.config)
+        let heartbeats = context.heartbeats
+        let inspector = JobInspector(config: context.config) { heartbeats.beat(.control) }
         let inspection = try await onFileQueue { inspector.inspect(candidate, manifestName: job.manifestName) }
         let now = Date()
         let newID = try await context.ids.make(for: [inspection.jobName], at: now)[0]
@@ -87,5 +89,14 @@ actor JobCommands {
         context.logger(of: newID).info("Queued again", metadata: ["retryOf": "\(id)"])
         scheduler.raise()
         return newID
+    }
+
+    /// A job has ended when the ledger says so; its input comes to its place in the instant after.
+    private func awaitTidiness(of id: String) async throws {
+        for _ in 0..<100 {
+            guard try FileStatus.exists(context.state.job(id).root) else { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw Refusal(description: "The input of \(id) is still being put away: try again in a while.")
     }
 }

@@ -64,10 +64,7 @@ struct Fingerprint: Sendable, Equatable, Hashable {
 
     /// Adds an entry. The order in which entries are added does not matter, as readdir(3) promises none.
     mutating func add(name: some Sequence<CChar>, _ status: FileStatus) {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a (Fowler, Noll, Vo)
-        for character in name {
-            hash = (hash ^ UInt64(UInt8(bitPattern: character))) &* 0x100_0000_01B3
-        }
+        var hash = Self.fnv(name)
         let isFolder = status.kind == .folder
         let numbers: [UInt64] = [
             UInt64(status.mode), status.device, status.inode, isFolder ? 0 : UInt64(bitPattern: Int64(status.size)),
@@ -78,6 +75,16 @@ struct Fingerprint: Sendable, Equatable, Hashable {
         for number in numbers { hash = Self.mix(hash &+ number) }
         value &+= hash
     }
+
+    /// FNV-1a (Fowler, Noll, Vo).
+    private static func fnv(_ characters: some Sequence<CChar>) -> UInt64 {
+        characters.reduce(0xCBF2_9CE4_8422_2325) { hash, character in
+            (hash ^ UInt64(UInt8(bitPattern: character))) &* 0x100_0000_01B3
+        }
+    }
+
+    /// A short name for a long one.
+    static func hash(_ name: some Sequence<CChar>) -> String { String(fnv(name), radix: 16) }
 
     /// The finaliser of splitmix64 (Steele et al. 2014).
     private static func mix(_ number: UInt64) -> UInt64 {

@@ -91,6 +91,13 @@ enum Folder {
         }
     }
 
+    /// - Throws: `FileError` where the folder is not there, or may not be opened.
+    static func check(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open the folder", path) }
+        close(descriptor)
+    }
+
     /// Makes renames, creations and removals in the folder durable.
     static func sync(_ path: String) throws {
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -7,7 +7,7 @@ enum Move {
     static func rename(_ source: String, to target: String) throws -> Bool {
         guard Glibc.rename(source, target) == 0 else {
             if errno == EXDEV { return false }
-            throw FileError("move to \(target):", source)
+            throw FileError("move", "\(source) to \(target)")
         }
         try Folder.sync(Path.folder(of: target))
         if Path.folder(of: source) != Path.folder(of: target) { try Folder.sync(Path.folder(of: source)) }
@@ -36,7 +36,9 @@ enum Move {
 
     /// The hidden name of a copy that is not complete.
     static func partialName(of target: String) -> String {
-        Path.join(Path.folder(of: target), partialPrefix + Path.name(of: target))
+        let name = partialPrefix + Path.name(of: target)
+        guard name.utf8.count > Int(NAME_MAX) else { return Path.join(Path.folder(of: target), name) }
+        return Path.join(Path.folder(of: target), partialPrefix + Fingerprint.hash(target.utf8CString))
     }
 
     static let partialPrefix = ".distilld-partial-"

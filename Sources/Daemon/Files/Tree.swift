@@ -50,8 +50,9 @@ enum Tree {
         try Folder.sync(path)
     }
 
-    /// Copies a file or folder to a path where nothing is, with modes and times, and makes the copy durable.
-    /// - Throws: `FileError` with ELOOP or EINVAL for a symbolic link, device, pipe or socket.
+    /// Copies a file or folder to a path where nothing is, with modes and times, and makes the copy durable. Links,
+    /// pipes and sockets are made again as what they are: a job may be refused for them, and gives them back.
+    /// - Throws: `FileError`, also for a device that this process may not make.
     static func copy(_ source: String, to target: String) throws {
         guard let status = try FileStatus.of(source) else { throw FileError("copy", source, ENOENT) }
         guard status.kind == .folder else { return try copyFile(RawPath(source), status, to: RawPath(target)) }
@@ -77,9 +78,7 @@ enum Tree {
     }
 
     private static func copyFile(_ source: RawPath, _ status: FileStatus, to target: RawPath) throws {
-        guard status.kind == .file else {
-            throw FileError("copy \(status.kindInWords),", source.text, status.kind == .link ? ELOOP : EINVAL)
-        }
+        guard status.kind == .file else { return try copySpecial(source, status, to: target) }
         let input = Glibc.open(source.characters, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard input >= 0 else { throw FileError("open", source.text) }
         defer { close(input) }
@@ -100,9 +99,24 @@ enum Tree {
         try finishCopy(output, status, target)
     }
 
+    private static func copySpecial(_ source: RawPath, _ status: FileStatus, to target: RawPath) throws {
+        if status.kind == .link {
+            var destination = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+            guard readlink(source.characters, &destination, destination.count - 1) > 0 else {
+                throw FileError("read the link", source.text)
+            }
+            guard symlink(destination, target.characters) == 0 else { throw FileError("create the link", target.text) }
+            return
+        }
+        var original = stat()
+        guard lstat(source.characters, &original) == 0,
+            mknod(target.characters, original.st_mode, original.st_rdev) == 0
+        else { throw FileError("copy \(status.kindInWords),", source.text) }
+    }
+
     private static func finishCopy(_ descriptor: Int32, _ status: FileStatus, _ path: RawPath) throws {
         let times = [status.modified, status.modified]
-        guard fchmod(descriptor, status.mode) == 0, futimens(descriptor, times) == 0,
+        guard fchmod(descriptor, status.mode & 0o777) == 0, futimens(descriptor, times) == 0,
             fsync(descriptor) == 0 || errno == EINVAL
         else { throw FileError("finish", path.text) }
     }

@@ -23,9 +23,12 @@ struct DatasetLocator {
             }
             name = inside
         }
-        let components = name.split(separator: "/").filter { $0 != "." }.map(String.init)
+        let components = name.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+            .filter { $0 != "." }
         if let folder {
             switch try descend(components, from: folder, manifest: manifest) {
+            // The folder itself, by its name.
+            case .absent where components.map(PathKey.init) == [PathKey(Path.name(of: folder))]: return .found(folder)
             case .absent: break
             case let location: return location
             }

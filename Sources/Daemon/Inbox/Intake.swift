@@ -79,14 +79,14 @@ actor Intake {
 
         for candidate in listing.candidates {
             context.heartbeats.beat(.inbox)
-            guard let row = rows[candidate.path] else {
+            guard let row = rows[PathKey(candidate.path)] else {
                 try await consider(candidate, &cancellations, &look)
                 continue
             }
             if row.state == .queued { try await review(row, candidate, &look) }
         }
-        let seen = Set(listing.candidates.map(\.path))
-        for row in rows.values where row.state == .queued && !seen.contains(row.sourcePath) {
+        let seen = Set(listing.candidates.map { PathKey($0.path) })
+        for (path, row) in rows where row.state == .queued && !seen.contains(path) {
             try await review(row, Candidate(source: row.source, path: row.sourcePath), &look)
         }
         try await considerDatasets(listing.datasets, rows, &look)
@@ -105,10 +105,10 @@ actor Intake {
     }
 
     /// Queued jobs, and running ones that are just being claimed, by what is claimed for them.
-    private func unclaimedRows() async throws -> [String: JobRecord] {
+    private func unclaimedRows() async throws -> [PathKey: JobRecord] {
         try await context.ledger.jobs(in: .queued, .running)
             .filter { !$0.isClaimed }
-            .reduce(into: [:]) { $0[$1.sourcePath] = $1 }
+            .reduce(into: [:]) { $0[PathKey($1.sourcePath)] = $1 }
     }
 
     // MARK: New candidates
@@ -144,10 +144,10 @@ actor Intake {
         look.admitted.append(Admission(candidate: candidate, inspection: inspection, isCancelled: isCancelled))
     }
 
-    private func considerDatasets(_ names: [String], _ rows: [String: JobRecord], _ look: inout Look) async throws {
+    private func considerDatasets(_ names: [String], _ rows: [PathKey: JobRecord], _ look: inout Look) async throws {
         for name in names {
             let path = Path.join(context.config.inbox, name)
-            if let row = rows[path] {
+            if let row = rows[PathKey(path)] {
                 if look.named.contains(path) { try await supersede(row) }
                 continue
             }

@@ -50,12 +50,13 @@ struct JobInspector: Sendable {
 
     /// Surveys made in one look at the inbox, so that a dataset shared by many jobs is walked once.
     final class Surveys: Sendable {
-        private let known = Mutex<[String: TreeSurvey]>([:])
+        private let known = Mutex<[PathKey: TreeSurvey]>([:])
 
         fileprivate func survey(_ path: String, _ make: () throws -> TreeSurvey) rethrows -> TreeSurvey {
-            if let survey = known.withLock({ $0[path] }) { return survey }
+            let key = PathKey(path)
+            if let survey = known.withLock({ $0[key] }) { return survey }
             let survey = try make()
-            known.withLock { $0[path] = survey }
+            known.withLock { $0[key] = survey }
             return survey
         }
     }
@@ -87,13 +88,17 @@ struct JobInspector: Sendable {
     private func conclude(
         _ candidate: Candidate, _ manifestName: String?, _ inspection: inout Inspection, _ surveys: Surveys
     ) throws -> Inspection.Conclusion {
-        guard try FileStatus.exists(candidate.path) else { return .gone }
+        guard let own = try FileStatus.of(candidate.path) else { return .gone }
         let manifests = try manifestPath(of: candidate)
         guard let manifest = manifests.first, let status = try FileStatus.of(manifest) else { return .gone }
         inspection.manifestFingerprint = Fingerprint(manifest, status).text
         inspection.fingerprint = inspection.manifestFingerprint
         if manifestName == nil { inspection.manifestName = shownName(manifest) }
 
+        // A folder changes its place only with permission to write into it: its `..` is rewritten.
+        if own.kind == .folder, access(candidate.path, W_OK) != 0 {
+            return .waiting(Self.hint(toMove: candidate.path))
+        }
         if candidate.source == .folder {
             if let early = try survey(candidate.path, &inspection, surveys) { return early }
         }
@@ -210,6 +215,17 @@ extension JobInspector {
                     fix: "Use shorter names or fewer nested folders."))
         default: .waiting("\(error). It is tried again")
         }
+    }
+
+    /// What lets the daemon's group write into a folder.
+    private static func hint(toMove path: String) -> String {
+        var status = stat()
+        var commands = "chmod -R g+w '\(path.shown)'"
+        if stat(path, &status) == 0, status.st_gid != getegid() {
+            let group = getgrgid(getegid()).map { String(cString: $0.pointee.gr_name) } ?? "\(getegid())"
+            commands = "chgrp -R \(group) '\(path.shown)' && \(commands)"
+        }
+        return "the daemon may not move this folder, as it may not write into it: run \(commands)"
     }
 
     private static func tooMany(_ error: TreeSurvey.TooMany, _ inspection: Inspection) -> JobFailure {

@@ -13,16 +13,17 @@ package struct SettleTracker {
     }
 
     package let quiet: Duration
-    private var sights: [String: Sight] = [:]
+    private var sights: [PathKey: Sight] = [:]
 
     package init(quiet: Duration) { self.quiet = quiet }
 
     /// - Returns: the instant at which `path` will have settled if nothing changes; nil: it has.
     package mutating func observe(_ path: String, _ fingerprint: String, at now: Instant) -> Instant? {
-        var sight = sights[path] ?? Sight(fingerprint: fingerprint, since: now, lastSeen: now)
+        let key = PathKey(path)
+        var sight = sights[key] ?? Sight(fingerprint: fingerprint, since: now, lastSeen: now)
         if sight.fingerprint != fingerprint { sight = Sight(fingerprint: fingerprint, since: now, lastSeen: now) }
         sight.lastSeen = now
-        sights[path] = sight
+        sights[key] = sight
         let settles = sight.since + quiet
         return settles <= now ? nil : settles
     }

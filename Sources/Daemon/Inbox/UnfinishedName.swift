@@ -1,3 +1,5 @@
+import Foundation
+
 /// Names that programs give to a file while they write it.
 enum UnfinishedName {
     private static let suffixes = ["~", ".part", ".tmp", ".crdownload", ".filepart"]
@@ -19,6 +21,6 @@ enum UnfinishedName {
 
     /// The names under which a browser or a copying program may be writing `name` beside it.
     static func variants(of name: String) -> [String] {
-        suffixes.map { name + $0 }
+        suffixes.map { name + $0 }.filter { $0.utf8.count <= Int(NAME_MAX) }
     }
 }

@@ -14,7 +14,7 @@ struct EventTracker {
 
     private var lastWritten: ContinuousClock.Instant?
 
-    /// Progress is written to the ledger at most this often.
+    /// Progress within a stage is written to the ledger at most this often.
     static let writeInterval = Duration.milliseconds(500)
 
     init(jobID: String, highWater: Int) {
@@ -44,10 +44,14 @@ struct EventTracker {
         }
     }
 
-    /// Whether the ledger should hear of the progress now.
-    mutating func isWriteDue() -> Bool {
+    /// Whether the ledger should hear of the progress now: of a stage and an epoch always, as the next event may be far.
+    mutating func isWriteDue(after event: WorkerEvent) -> Bool {
         let now = ContinuousClock.now
-        if let lastWritten, now < lastWritten + Self.writeInterval { return false }
+        switch event {
+        case .stage, .epoch: break
+        case .progress: if let lastWritten, now < lastWritten + Self.writeInterval { return false }
+        case .started, .notice, .finished, .failed, .suspended: return false
+        }
         lastWritten = now
         return true
     }

@@ -31,7 +31,8 @@ struct JobRunner: Sendable {
             try await ledger.update(id) { job in
                 job.state = .queued
                 job.hold = reason
-                job.isUrgent = false
+                // A wish to cancel may have come meanwhile; it does not wait for anything.
+                job.isUrgent = job.isCancelRequested
                 return true
             }
         case .removed:
@@ -44,7 +45,7 @@ struct JobRunner: Sendable {
                 job.isClaimed = true
                 // It was urgent to be refused, but has been corrected: it takes its turn like others.
                 if mustWait { job.state = .queued }
-                job.isUrgent = false
+                job.isUrgent = mustWait && job.isCancelRequested
                 return true
             }
             guard !mustWait else { return }
@@ -105,6 +106,7 @@ struct JobRunner: Sendable {
     }
 
     private func end(_ record: JobRecord, _ outcome: Outcome, _ publisher: Publisher) async throws {
+        try await publisher.stage(record, outcome)
         try outcome.write(to: context.state.job(record.id))
         try context.faults(.outcomeWritten, record.id)
         try await publisher.complete(record, outcome)

@@ -39,7 +39,10 @@ struct JobStarter: Sendable {
             }
         }
         guard let claimed = try JobClaim(record: record, folder: folder, faults: context.faults).run() else {
-            return record.isCancelRequested ? .ended(.cancelled("Cancelled by the user.")) : .removed
+            if record.isCancelRequested { return .ended(.cancelled("Cancelled by the user.")) }
+            // Where the inbox itself is gone, it will come back with all that is in it.
+            try Folder.check(context.config.inbox)
+            return .removed
         }
         if record.isCancelRequested { return .ended(.cancelled("Cancelled by the user before the start.")) }
         if let order = try earlierOrder(folder) { return order }
@@ -58,7 +61,11 @@ struct JobStarter: Sendable {
     /// A job that goes on does so with the order it began with; what lies in the inbox by now is not its concern.
     private func earlierOrder(_ folder: JobFolder) throws -> Preparation? {
         guard let bytes = try FileBytes.read(folder.order) else { return nil }
-        var order = try JSONDecoder().decode(WorkOrder.self, from: Data(bytes))
+        var order: WorkOrder
+        do { order = try JSONDecoder().decode(WorkOrder.self, from: Data(bytes)) } catch let error as DecodingError {
+            try FileBytes.append("distilld: order.json is damaged (\(error)) and made again.\n", to: folder.log)
+            return nil
+        }
         guard try FileStatus.exists(order.datasetPath) else {
             return .ended(
                 .failed(

@@ -13,8 +13,17 @@ enum Outcome: Codable, Sendable, Equatable {
         try FileBytes.write(try Self.encoder.encode(self), to: folder.outcome)
     }
 
+    /// nil where there is none, or a damaged one, which is removed: then the job runs again.
     static func read(from folder: JobFolder) throws -> Outcome? {
-        try FileBytes.read(folder.outcome).map { try JSONDecoder().decode(Outcome.self, from: Data($0)) }
+        guard let bytes = try FileBytes.read(folder.outcome) else { return nil }
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        do { return try decoder.decode(Outcome.self, from: Data(bytes)) } catch let error as DecodingError {
+            try FileBytes.append("distilld: outcome.json is damaged (\(error)); the job runs again.\n", to: folder.log)
+            try FileBytes.removeFile(folder.outcome)
+            return nil
+        }
     }
 
     /// For the ledger.
@@ -33,6 +42,9 @@ enum Outcome: Codable, Sendable, Equatable {
     private static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // As in the worker's lines: an accuracy of a model that diverged is a fact like others.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         return encoder
     }
 }

@@ -10,6 +10,8 @@ actor Scheduler {
     /// The jobs whose supervisors run.
     private var active: Set<String> = []
     private var activeSlots = 0
+    /// A supervisor met an error that the daemon cannot live with.
+    private var hasFailed = false
     /// Jobs that met a difficulty, until when they rest.
     private var resting: [String: ContinuousClock.Instant] = [:]
     /// Called with the numbers of running and queued jobs after each round.
@@ -28,7 +30,8 @@ actor Scheduler {
     /// Runs until the jobs are told to shut down, and returns when the last worker has ended.
     func run(lookEvery interval: Duration) async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            while !running.isShuttingDown {
+            // An error of a task ends the group's other tasks, but not this one.
+            while !running.isShuttingDown, !hasFailed {
                 try Task.checkCancellation()
                 context.heartbeats.beat(.scheduler)
                 for job in try await due() {
@@ -71,6 +74,10 @@ actor Scheduler {
             try await postpone(job, error.fix.map { "\(error). \($0)" } ?? "\(error).")
         } catch let error as LedgerError {
             try await postpone(job, "\(error)")
+        } catch {
+            hasFailed = true
+            wake.raise()
+            throw error
         }
         active.remove(job.id)
         if !job.isUrgent { activeSlots -= 1 }

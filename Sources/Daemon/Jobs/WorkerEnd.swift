@@ -6,12 +6,12 @@ enum WorkerEnd: Sendable, Equatable {
     case finished(Headline)
     case failed(JobFailure)
     case suspended
-    case crashed(ExitStatus)
+    case crashed(ProcessEnd)
 
     /// EX_TEMPFAIL of sysexits(3).
     static let suspendedCode: Int32 = 75
 
-    init(_ status: ExitStatus, lastWord: WorkerEvent?) {
+    init(_ status: ProcessEnd, lastWord: WorkerEvent?) {
         switch (status, lastWord) {
         case (.exited(0), .finished(let headline)): self = .finished(headline)
         case (.exited(1), .failed(let failure)): self = .failed(failure)

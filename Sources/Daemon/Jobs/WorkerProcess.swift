@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// How a process ended.
-enum ExitStatus: Sendable, Equatable {
+enum ProcessEnd: Sendable, Equatable {
     case exited(Int32)
     case killed(signal: Int32)
 }
@@ -14,7 +14,7 @@ final class WorkerProcess: Sendable {
         /// Without its newline.
         case line([UInt8])
         /// The last one.
-        case ended(ExitStatus)
+        case ended(ProcessEnd)
     }
 
     let pid: pid_t
@@ -30,18 +30,34 @@ final class WorkerProcess: Sendable {
         let log = Glibc.open(folder.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard log >= 0 else { throw FileError("open", folder.log) }
         defer { close(log) }
-        var pipe: [Int32] = [-1, -1]
-        guard Glibc.pipe(&pipe) == 0 else { throw FileError("create a pipe for", folder.root) }
-        defer { close(pipe[1]) }
-        for end in pipe { setCloseOnExec(end) }
-        do {
-            let pid = try spawn(command, output: pipe[1], error: log, lock: lock)
-            try WorkerLock.record(pid, in: lock, folder)
-            return WorkerProcess(pid: pid, reading: pipe[0])
-        } catch {
-            close(pipe[0])
-            throw error
+        // One at a time: another worker that is started between the two calls that make a pipe, and that close it for
+        // exec, would inherit it, and this one's output would not end before that one does.
+        return try spawning.withLock { _ in
+            var pipe: [Int32] = [-1, -1]
+            guard Glibc.pipe(&pipe) == 0 else { throw FileError("create a pipe for", folder.root) }
+            defer { close(pipe[1]) }
+            for end in pipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            var started: pid_t?
+            do {
+                let pid = try spawn(command, output: pipe[1], error: log, lock: lock)
+                started = pid
+                try WorkerLock.record(pid, in: lock, folder)
+                return WorkerProcess(pid: pid, reading: pipe[0])
+            } catch {
+                close(pipe[0])
+                if let started { end(started) }
+                throw error
+            }
         }
+    }
+
+    private static let spawning = Mutex(())
+
+    /// A process whom nobody would listen to.
+    private static func end(_ pid: pid_t) {
+        kill(-pid, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     }
 
     private init(pid: pid_t, reading descriptor: Int32) {
@@ -94,7 +110,7 @@ final class WorkerProcess: Sendable {
     }
 
     /// Waits without reaping, ends what the process left behind in its group, then reaps.
-    private static func awaitEnd(of pid: pid_t, _ flag: Flag) -> ExitStatus {
+    private static func awaitEnd(of pid: pid_t, _ flag: Flag) -> ProcessEnd {
         var info = siginfo_t()
         while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         flag.value.withLock { hasEnded in
@@ -105,10 +121,6 @@ final class WorkerProcess: Sendable {
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         // WIFEXITED and WEXITSTATUS, which are macros.
         return status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: status & 0x7F)
-    }
-
-    private static func setCloseOnExec(_ descriptor: Int32) {
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
     private static func spawn(_ command: [String], output: Int32, error: Int32, lock: Int32) throws -> pid_t {
@@ -136,7 +148,7 @@ final class WorkerProcess: Sendable {
 
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
         arguments.append(nil)
-        defer { arguments.forEach { free($0) } }
+        defer { for argument in arguments { free(argument) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, command[0], &actions, &attributes, arguments, environ)
         guard code == 0 else { throw FileError("start", command[0], code) }

@@ -49,7 +49,7 @@ struct WorkerRun {
 
     private func follow(
         _ process: WorkerProcess, _ stops: AsyncStream<StopReason>, _ tracker: inout EventTracker
-    ) async throws -> ExitStatus {
+    ) async throws -> ProcessEnd {
         let grace = Duration.seconds(context.config.stopSeconds)
         let pid = Int(process.pid)
         try await context.ledger.update(record.id) { job in
@@ -95,6 +95,10 @@ struct WorkerRun {
         default:
             try FileBytes.append(String(decoding: line, as: UTF8.self) + "\n", to: folder.events)
         }
-        if tracker.isWriteDue() { try await context.ledger.record(tracker.progress) }
+        guard tracker.isWriteDue(after: event.event) else { return }
+        // A full disk is no reason to lose an epoch: what is not written down now, the next event repeats.
+        do { try await context.ledger.record(tracker.progress) } catch let error as LedgerError {
+            context.logger(of: record.id).error("Cannot write down the progress", metadata: ["error": "\(error)"])
+        }
     }
 }

@@ -13,7 +13,7 @@ struct DaemonContext: Sendable {
 
     var faults: Faults { tuning.faults }
 
-    var ids: JobIDs { JobIDs(ledger: ledger, state: state, outbox: config.outbox) }
+    var ids: JobIDs { JobIDs(ledger: ledger, state: state, inbox: config.inbox, outbox: config.outbox) }
 
     /// The logger of a job, whose lines name it.
     func logger(of id: String) -> Logger {

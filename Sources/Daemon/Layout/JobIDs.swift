@@ -9,6 +9,7 @@ import Manifests
 struct JobIDs {
     let ledger: Ledger
     let state: StateLayout
+    let inbox: String
     let outbox: String
 
     /// One for each of `names`, in their order.
@@ -32,7 +33,8 @@ struct JobIDs {
     }
 
     private func isFree(_ id: String) async throws -> Bool {
-        for folder in [outbox, state.jobs, state.archive] where try FileStatus.exists(Path.join(folder, id)) {
+        let returned = Path.join(inbox, DaemonNames.failed)
+        for folder in [outbox, state.jobs, state.archive, returned] where try FileStatus.exists(Path.join(folder, id)) {
             return false
         }
         return try await !ledger.contains(id: id)

@@ -11,6 +11,15 @@ import Reporting
 struct Publisher: Sendable {
     let context: DaemonContext
 
+    /// Completes the staging folder of a job that has ended. Comes before its outcome is written: from then on a
+    /// staging folder that is not there has been published.
+    func stage(_ record: JobRecord, _ outcome: Outcome) async throws {
+        guard case .failed(let failure) = outcome else { return }
+        let folder = context.state.job(record.id)
+        try await onFileQueue { try writeReport(failure, record, folder) }
+    }
+
+    /// The outcome is written; all that follows from it is done.
     func complete(_ record: JobRecord, _ outcome: Outcome) async throws {
         let publisher = self
         let state = Self.state(for: outcome)
@@ -58,10 +67,6 @@ struct Publisher: Sendable {
     private func publish(_ record: JobRecord, _ outcome: Outcome) throws {
         if case .cancelled = outcome { return }
         let folder = context.state.job(record.id)
-        let target = Path.join(context.config.outbox, record.id)
-        if case .failed(let failure) = outcome, try !FileStatus.exists(target) {
-            try writeReport(failure, record, folder)
-        }
         // Gone: it was published before, wherever the user has moved it since.
         guard try FileStatus.exists(folder.staging) else { return }
         if try FileStatus.exists(folder.log) {
@@ -71,8 +76,7 @@ struct Publisher: Sendable {
         }
         try context.faults(.logStaged, record.id)
         try Tree.sync(folder.staging)
-        chmod(folder.staging, 0o755)
-        try Move.move(folder.staging, to: target)
+        try Move.move(folder.staging, to: Path.join(context.config.outbox, record.id))
     }
 
     /// Unless the worker has written one.
@@ -105,7 +109,8 @@ struct Publisher: Sendable {
         let folder = context.state.job(id)
         guard try FileStatus.exists(folder.root) else { return }
         if let claimed = try folder.claimed(), let kept = record.keptInput {
-            try Folder.create(kept)
+            // Writable for the group, where the umask lets it: a manifest is corrected there.
+            try Folder.create(kept, mode: 0o775)
             try Folder.sync(Path.folder(of: kept))
             try Move.move(claimed, to: Path.join(kept, Path.name(of: claimed)))
         }

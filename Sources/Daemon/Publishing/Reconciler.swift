@@ -44,7 +44,7 @@ struct Reconciler {
         }
         if let claimed = try folder.claimed() {
             let target = Path.join(Path.join(context.config.inbox, DaemonNames.failed), folder.id)
-            try Folder.create(target)
+            try Folder.create(target, mode: 0o775)
             try Move.move(claimed, to: Path.join(target, Path.name(of: claimed)))
             logger.warning("Returned the input of an unknown job", metadata: ["to": "\(target)"])
         }

@@ -35,9 +35,9 @@ public struct DaemonLogHandler: LogHandler {
         switch format {
         case .text, .journal:
             let rest = sorted.map { " \($0.key)=\(quoted($0.value.description))" }.joined()
-            if format == .journal { return "<\(priority(of: level))>\(message)\(rest)\n" }
+            if format == .journal { return "<\(priority(of: level))>\(message.shown)\(rest)\n" }
             let name = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-            return "\(Timestamp.iso(time)) \(name) \(message)\(rest)\n"
+            return "\(Timestamp.iso(time)) \(name) \(message.shown)\(rest)\n"
         case .json:
             var object = Dictionary(sorted.map { ($0.key, $0.value.description) }) { _, last in last }
             object["time"] = Timestamp.iso(time)

@@ -11,6 +11,15 @@ public struct StatusText {
         return text.lines.joined(separator: "\n") + "\n"
     }
 
+    /// What the running jobs are at, on one line; empty where none runs.
+    public static func line(_ report: StatusReport) -> String {
+        guard report.isDaemonRunning else { return "" }
+        return report.running.map { job in
+            let words = job.progress.map { Self.words(for: $0) } ?? "starting"
+            return report.running.count > 1 ? "\(job.name): \(words)" : words
+        }.joined(separator: "; ")
+    }
+
     private mutating func add(_ report: StatusReport) {
         if !report.isDaemonRunning {
             lines.append("The daemon is not running; this is how it left things.")

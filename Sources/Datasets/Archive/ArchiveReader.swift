@@ -26,6 +26,7 @@ final class ArchiveReader {
     private var readBytes = 0
     /// Entries so far, with folders.
     private(set) var entries = 0
+    private var atEnd = false
     private var current = Entry(path: "", size: 0)
 
     /// - Parameters:
@@ -53,27 +54,24 @@ final class ArchiveReader {
             archive_read_support_filter_zstd(made)
             archive_read_support_format_tar(made)
         }
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else {
-            let code = errno
-            archive_read_free(made)
-            throw .unreadable(path, errno: code)
-        }
+        // Everything is set by now: on failure `deinit` frees the reader.
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unreadable(path, errno: errno) }
         guard archive_read_open_fd(made, descriptor, 1 << 18) == ARCHIVE_OK else {
-            let why = Self.message(made)
-            archive_read_free(made)
-            throw .damagedArchive(path, why)
+            throw .damagedArchive(path, Self.message(made))
         }
     }
 
     deinit { archive_read_free(archive) }
 
-    /// The next regular file; `nil` at the end.
+    /// The next regular file; `nil` at the end, and after it.
     func next() throws(DatasetError) -> Entry? {
-        while true {
+        while !atEnd {
             var header: OpaquePointer?
             switch ArchiveLocale.within({ archive_read_next_header(archive, &header) }) {
             case ARCHIVE_OK, ARCHIVE_WARN: break
-            case ARCHIVE_EOF: return nil
+            case ARCHIVE_EOF:
+                atEnd = true
+                return nil
             default: throw failure(entries == 0 ? nil : "after \(current.path)")
             }
             guard let header else { throw .damagedArchive(path, "an entry has no header") }
@@ -86,6 +84,7 @@ final class ArchiveReader {
             current = entry
             return entry
         }
+        return nil
     }
 
     /// Reads the current entry's next bytes; fewer than asked for only at its end.
@@ -143,7 +142,8 @@ final class ArchiveReader {
         if unpacked > unpackedLimit {
             throw .limit(
                 "archiveRatio", limits.archiveRatio,
-                "the archive unpacks to more than \(unpackedLimit.grouped) bytes, from \(packedBytes.grouped)", at: path)
+                "the archive unpacks to more than \(unpackedLimit.grouped) bytes, from \(packedBytes.grouped)", at: path
+            )
         }
     }
 

@@ -24,7 +24,8 @@ enum EntryPath {
             return .failure(Refusal(why: "has an absolute path"))
         }
         let head = Array(name.utf8.prefix(3))
-        if head.count == 3, head[1] == UInt8(ascii: ":"), head[2] == UInt8(ascii: "\\") || head[2] == UInt8(ascii: "/") {
+        if head.count == 3, head[1] == UInt8(ascii: ":"), head[2] == UInt8(ascii: "\\") || head[2] == UInt8(ascii: "/")
+        {
             return .failure(Refusal(why: "has an absolute path of Windows"))
         }
         if name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).contains("..") {

@@ -11,6 +11,8 @@ struct ByteWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
+    mutating func put(_ raw: [UInt8]) { bytes.append(contentsOf: raw) }
+
     mutating func put(_ texts: [String]) {
         put(UInt32(texts.count))
         for text in texts { put(text) }
@@ -42,6 +44,12 @@ struct ByteReader {
         let slice = UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
         guard let text = String(validating: slice, as: UTF8.self) else { throw Damaged() }
         return text
+    }
+
+    mutating func bytes(count: Int) throws(Damaged) -> [UInt8] {
+        guard count >= 0, bytes.count - position >= count else { throw Damaged() }
+        defer { position += count }
+        return Array(bytes[position..<position + count])
     }
 
     /// A count of things that take at least `size` bytes each, so that a damaged one cannot ask for much memory.

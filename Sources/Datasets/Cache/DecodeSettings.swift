@@ -5,7 +5,7 @@ import Manifests
 /// Everything besides the content that decides what the decoded pixels are.
 struct DecodeSettings: Equatable {
     /// Raised whenever decoding, resizing, layout rules or the file's format change what is stored.
-    static let formatVersion: UInt32 = 1
+    static let formatVersion: UInt32 = 3
 
     var width: Int
     var height: Int
@@ -37,12 +37,13 @@ struct DecodeSettings: Equatable {
     var rowBytes: Int { width * height * channels }
 
     /// SHA-256 of the content's hash and the settings, in 64 hex digits: the name of the cache file.
-    func key(contentHash: SHA256.Digest) -> String {
+    ///
+    /// - Parameter contentHash: of `ContentHash`, in hex digits.
+    func key(contentHash: String) -> String {
         var hash = SHA256()
         hash.update(data: Array("distilld pixels \(Self.formatVersion)\n".utf8))
-        contentHash.withUnsafeBytes { hash.update(bufferPointer: $0) }
         let settings =
-            "\(width) \(height) \(channels) \(fit.rawValue) \(background.lowercased()) "
+            "\(contentHash)\n\(width) \(height) \(channels) \(fit.rawValue) \(background.lowercased()) "
             + "\(imageFileBytes) \(imageSide) \(imagePixels)"
         hash.update(data: Array(settings.utf8))
         return hash.finalize().hex

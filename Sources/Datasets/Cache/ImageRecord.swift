@@ -1,3 +1,5 @@
+import CCodecs
+
 /// What is known of a decoded image besides its pixels: enough for statistics and lint without reading them again.
 struct ImageRecord: Equatable, Sendable {
     /// `PixelHash` of the H, W, C bytes.
@@ -37,44 +39,15 @@ struct ImageRecord: Equatable, Sendable {
     private static func moments(
         _ pixels: UnsafeBufferPointer<UInt8>, channels: Int
     ) -> (SIMD4<UInt64>, SIMD4<UInt64>) {
-        var sums = SIMD4<UInt64>()
-        var squares = SIMD4<UInt64>()
-        let raw = UnsafeRawBufferPointer(pixels)
-        // 48 bytes hold 16 pixels of 3 channels or 48 of one: byte j of them is always of channel j % channels.
-        // A lane of 32 bits holds the squares of 65,536 bytes; blocks are much smaller than that.
-        let blocks = raw.count / 48
-        var block = 0
-        while block < blocks {
-            let end = min(blocks, block + 256)
-            var a = (SIMD16<UInt16>(), SIMD16<UInt16>(), SIMD16<UInt16>())
-            var b = (SIMD16<UInt32>(), SIMD16<UInt32>(), SIMD16<UInt32>())
-            while block < end {
-                let at = block * 48
-                add(raw.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self), &a.0, &b.0)
-                add(raw.loadUnaligned(fromByteOffset: at + 16, as: SIMD16<UInt8>.self), &a.1, &b.1)
-                add(raw.loadUnaligned(fromByteOffset: at + 32, as: SIMD16<UInt8>.self), &a.2, &b.2)
-                block += 1
+        var (sums, squares) = (SIMD4<UInt64>(), SIMD4<UInt64>())
+        withUnsafeMutableBytes(of: &sums) { sums in
+            withUnsafeMutableBytes(of: &squares) { squares in
+                cc_stats_moments(
+                    pixels.baseAddress, pixels.count, Int32(channels),
+                    sums.baseAddress?.assumingMemoryBound(to: UInt64.self),
+                    squares.baseAddress?.assumingMemoryBound(to: UInt64.self))
             }
-            for lane in 0..<16 {
-                sums[lane % channels] &+= UInt64(a.0[lane])
-                sums[(lane + 16) % channels] &+= UInt64(a.1[lane])
-                sums[(lane + 32) % channels] &+= UInt64(a.2[lane])
-                squares[lane % channels] &+= UInt64(b.0[lane])
-                squares[(lane + 16) % channels] &+= UInt64(b.1[lane])
-                squares[(lane + 32) % channels] &+= UInt64(b.2[lane])
-            }
-        }
-        for i in blocks * 48..<raw.count {
-            sums[i % channels] &+= UInt64(raw[i])
-            squares[i % channels] &+= UInt64(raw[i]) * UInt64(raw[i])
         }
         return (sums, squares)
-    }
-
-    @inline(__always)
-    private static func add(_ bytes: SIMD16<UInt8>, _ sums: inout SIMD16<UInt16>, _ squares: inout SIMD16<UInt32>) {
-        let wide = SIMD16<UInt16>(truncatingIfNeeded: bytes)
-        sums &+= wide
-        squares &+= SIMD16<UInt32>(truncatingIfNeeded: wide &* wide)
     }
 }

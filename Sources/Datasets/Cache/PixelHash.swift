@@ -7,16 +7,19 @@ enum PixelHash {
     private static let finalFactor: UInt64 = 0xD6E8_FEB8_6659_FD93
 
     static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        var lanes = SIMD4<UInt64>(1, 2, 3, 4) &* factor
+        var (a, b, c, d) = (factor, 2 &* factor, 3 &* factor, 4 &* factor)
         let blocks = bytes.count / 32
-        for i in 0..<blocks {
-            for lane in 0..<4 {
-                let word = bytes.loadUnaligned(fromByteOffset: i * 32 + lane * 8, as: UInt64.self)
-                lanes[lane] = mix(lanes[lane], UInt64(littleEndian: word))
+        if let start = bytes.baseAddress {
+            for i in 0..<blocks {
+                let block = start + i * 32
+                a = mix(a, UInt64(littleEndian: block.loadUnaligned(as: UInt64.self)))
+                b = mix(b, UInt64(littleEndian: block.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+                c = mix(c, UInt64(littleEndian: block.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
+                d = mix(d, UInt64(littleEndian: block.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
             }
         }
         var result = UInt64(bytes.count) &* factor
-        for lane in 0..<4 { result = mix(result, lanes[lane]) }
+        result = mix(mix(mix(mix(result, a), b), c), d)
         for i in blocks * 32..<bytes.count { result = mix(result, UInt64(bytes[i])) }
         result = (result ^ (result >> 32)) &* finalFactor
         return result ^ (result >> 29)

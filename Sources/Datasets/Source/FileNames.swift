@@ -14,14 +14,22 @@ enum FileNames {
 
     /// Whether the file or a folder it is in is ignored.
     static func isIgnored(path: String) -> Bool {
-        var start = true
-        var suspect = false
-        for byte in path.utf8 {
-            // Every ignored name begins with one of these, which few real names do.
-            if start && "._Tted".utf8.contains(byte) { suspect = true }
-            start = byte == UInt8(ascii: "/")
+        var path = path
+        return path.withUTF8 { bytes in
+            var start = 0
+            while start < bytes.count {
+                let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.count
+                // Every ignored name begins with one of these.
+                switch bytes[start] {
+                case UInt8(ascii: "."): return true
+                case UInt8(ascii: "_"), UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "e"), UInt8(ascii: "d"):
+                    if litter.contains(where: { $0.utf8.elementsEqual(bytes[start..<end]) }) { return true }
+                default: break
+                }
+                start = end + 1
+            }
+            return false
         }
-        return suspect && path.split(separator: "/").contains { isIgnored(component: $0) }
     }
 
     static func looksLikeImage(path: String) -> Bool {
@@ -50,4 +58,7 @@ enum FileNames {
 extension String {
     /// Order by UTF-8 bytes, the same everywhere, whatever the locale and the version of Unicode.
     func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+
+    /// Unlike `==`, which takes different spellings of an accent in Unicode for the same.
+    func hasSameBytes(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

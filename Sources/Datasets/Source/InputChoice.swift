@@ -8,7 +8,7 @@ import Manifests
 /// - Gray where every image is, otherwise RGB.
 struct InputChoice: Codable, Equatable {
     /// Raised when the rule changes, so that choices written down by an older version are not used.
-    static let ruleVersion = 1
+    static let ruleVersion = 2
 
     var version = InputChoice.ruleVersion
     var width: Int
@@ -27,12 +27,13 @@ struct InputChoice: Codable, Equatable {
             height = max(8, Int(first.height))
             reason = sizes.count == 1 ? "it is the size of the image sampled" : "\(images) have this size"
         } else {
-            let byShorterSide = sizes.sorted { (min($0.width, $0.height), $0.row) < (min($1.width, $1.height), $1.row) }
+            // Ties are broken by what is said of the median, not by the order of the sample.
+            let byShorterSide = sizes.map { (min($0.width, $0.height), $0.width, $0.height) }.sorted { $0 < $1 }
             let median = byShorterSide[sizes.count / 2]
-            let side = min(median.width, median.height)
+            let side = median.0
             width = side <= 40 ? 32 : side <= 80 ? 64 : 96
             height = width
-            reason = "the median of \(sizes.count.of("image")) sampled is \(median.width)x\(median.height)"
+            reason = "the median of \(sizes.count.of("image")) sampled is \(median.1)x\(median.2)"
         }
         channels = sizes.allSatisfy(\.gray) ? .gray : .rgb
         if channels == .gray { reason += ", \(images) gray" }

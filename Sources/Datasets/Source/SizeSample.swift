@@ -1,29 +1,44 @@
-/// Sizes and colours of some images, evenly spread over all, to choose the input's shape from.
+/// Sizes and colours of some images, spread over all of a dataset, to choose the input's shape from.
 ///
-/// Every 2^k-th image is looked at, with k raised whenever the sample is full: the same images whether their
-/// number is known beforehand or not.
+/// The images whose paths have the smallest hashes: the same ones whatever order a source gives them in, and without
+/// knowing beforehand how many there are.
 struct SizeSample {
     struct Size: Equatable {
-        /// The image's number in the order of the source.
-        var row: Int32
+        /// Hash of the image's path.
+        var rank: UInt64
         var width: Int32
         var height: Int32
         var gray: Bool
     }
 
     static let capacity = 512
+    /// Rising by rank.
     private(set) var sizes: [Size] = []
-    private var interval: Int32 = 1
+
+    /// - Parameter path: as the source gives it.
+    static func rank(path: String) -> UInt64 {
+        var path = path
+        return path.withUTF8 { PixelHash.of(UnsafeRawBufferPointer($0)) }
+    }
 
     /// Whether the image's header should be read and added.
-    func wants(row: Int32) -> Bool { row % interval == 0 }
+    func wants(_ rank: UInt64) -> Bool {
+        sizes.count < Self.capacity || rank < sizes[sizes.count - 1].rank
+    }
 
-    /// Images come in rising order of `row`.
+    /// In any order.
     mutating func add(_ size: Size) {
-        guard wants(row: size.row) else { return }
-        sizes.append(size)
-        guard sizes.count == Self.capacity else { return }
-        interval *= 2
-        sizes.removeAll { $0.row % interval != 0 }
+        guard wants(size.rank) else { return }
+        var (low, high) = (0, sizes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sizes[middle].rank < size.rank { low = middle + 1 } else { high = middle }
+        }
+        sizes.insert(size, at: low)
+        if sizes.count > Self.capacity { sizes.removeLast() }
+    }
+
+    mutating func add(_ info: ImageInfo, rank: UInt64) {
+        add(Size(rank: rank, width: Int32(info.width), height: Int32(info.height), gray: !info.isColor))
     }
 }

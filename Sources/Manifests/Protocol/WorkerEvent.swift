@@ -83,7 +83,7 @@ public struct Headline: Codable, Sendable, Equatable {
 }
 
 /// Why a job failed, for a person: what happened, where, and what to do. The content of `error.json`.
-public struct JobFailure: Codable, Sendable, Equatable, Error {
+public struct JobFailure: Codable, Sendable, Equatable, Error, CustomStringConvertible {
     /// A stable word for programs: `manifest.invalid`, `dataset.unreadable`, `training.diverged`, `worker.crashed` ...
     public var code: String
     public var what: String
@@ -99,5 +99,10 @@ public struct JobFailure: Codable, Sendable, Equatable, Error {
         self.location = location
         self.fix = fix
         self.details = details
+    }
+
+    /// What and where, what to do, then a line a detail.
+    public var description: String {
+        ([location.map { "\(what) (\($0))" } ?? what, fix] + details).joined(separator: "\n")
     }
 }

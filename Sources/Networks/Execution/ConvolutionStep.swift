@@ -59,14 +59,16 @@ final class ConvolutionStep: TrainingStep {
             values: batch.count * output.pixels)
     }
 
-    /// Chunks in which the weights' gradient is added up, however many threads there are.
-    var chunks: Int {
+    /// Chunks in which the weights' gradient is added up, however many threads there are: as many as keep adding them up
+    /// small beside the products.
+    func chunks(images: Int) -> Int {
         let floats = convolution.gradientSumCount
-        return floats <= 1 << 16 ? 16 : floats <= 1 << 18 ? 8 : 4
+        let most = floats <= 1 << 16 ? 16 : floats <= 1 << 18 ? 8 : 4
+        return min(most, max(4, images * output.pixels / 1024))
     }
 
     /// Floats of `Batch.sums` that the backward pass needs.
-    var sumsCount: Int { chunks * sumStride }
+    func sumsCount(images: Int) -> Int { chunks(images: images) * sumStride }
 
     private var biasRoom: Int { 2 * convolution.geometry.outputs }
     private var sumStride: Int { convolution.gradientSumCount + (values.bias == nil ? 0 : biasRoom) }
@@ -74,7 +76,7 @@ final class ConvolutionStep: TrainingStep {
     func backward(_ batch: Batch) {
         output.finishGradient(batch)
         let groups = Batch.Blocks(total: batch.count, size: convolution.group)
-        let chunks = min(self.chunks, groups.count)
+        let chunks = min(self.chunks(images: batch.count), groups.count)
         let stride = sumStride
         let weightCount = convolution.gradientSumCount
         let fuses = sumsInputNorm && input.gradient != nil
@@ -93,7 +95,8 @@ final class ConvolutionStep: TrainingStep {
             }
         }
         if fuses { input.sumParts = chunks }
-        convolution.reduceGradient(batch.sums, chunks: chunks, chunkStride: stride, to: values.dWeight)
+        convolution.reduceGradient(
+            batch.sums, chunks: chunks, chunkStride: stride, to: values.dWeight, pool: batch.pool)
         if let dBias = values.dBias {
             for o in 0..<convolution.geometry.outputs {
                 var sum: Float = 0

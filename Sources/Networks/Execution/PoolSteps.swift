@@ -55,10 +55,9 @@ final class WindowPoolStep: TrainingStep {
             let from = x + image * input.count
             let to = output.raw + image * output.count
             if let chosen = chosen?.baseAddress {
-                ck_max_pool(
-                    from, Int32(shape.height), Int32(shape.width), Int32(shape.channels), Int32(pool.size),
-                    Int32(pool.stride), Int32(pool.padding), Int32(output.shape.height), Int32(output.shape.width), to,
-                    chosen + image * output.count)
+                batch.kernels.maxPool(
+                    from, shape: shape, pool: pool, to: to, outShape: output.shape,
+                    chosen: chosen + image * output.count)
             } else {
                 ck_average_pool(
                     from, Int32(shape.height), Int32(shape.width), Int32(shape.channels), Int32(pool.size),
@@ -82,5 +81,27 @@ final class WindowPoolStep: TrainingStep {
                     Int32(pool.stride), Int32(pool.padding), Int32(output.shape.height), Int32(output.shape.width), to)
             }
         }
+    }
+}
+
+extension Kernels {
+    /// The largest value of each window of one image, and where it was.
+    func maxPool(
+        _ x: UnsafePointer<Float>, shape: Graph.Shape, pool: Graph.Pool, to y: UnsafeMutablePointer<Float>,
+        outShape: Graph.Shape, chosen: UnsafeMutablePointer<Int32>?
+    ) {
+        var call = ck_pooling()
+        call.x = x
+        call.height = Int32(shape.height)
+        call.width = Int32(shape.width)
+        call.channels = Int32(shape.channels)
+        call.size = Int32(pool.size)
+        call.stride = Int32(pool.stride)
+        call.padding = Int32(pool.padding)
+        call.outHeight = Int32(outShape.height)
+        call.outWidth = Int32(outShape.width)
+        call.y = y
+        call.chosen = chosen
+        table.pointee.max_pool(&call)
     }
 }

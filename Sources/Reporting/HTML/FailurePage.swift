@@ -1,9 +1,11 @@
 /// The page of a failed job: what happened, where, what to do; then details and the end of the log.
-enum FailurePage {
+package enum FailurePage {
     /// Lines of the log that are shown.
     static let logLines = 200
+    /// Characters of a line that are shown.
+    static let lineLength = 2000
 
-    static func render(_ failure: FailureReport.Record, log: String?) -> String {
+    package static func render(_ failure: FailureReport.Record, log: String?) -> String {
         let header: Markup = """
             <p class="eyebrow"><span>distilld</span> <span>\(Figures.date(failure.time))</span> \
             <span>\(failure.jobID)</span></p>
@@ -14,7 +16,7 @@ enum FailurePage {
         var main: Markup = """
             <section aria-labelledby="todo">
             <h2 id="todo">What to do</h2>
-            <p>\(failure.fix)</p>
+            <p>\(capitalized(sentence(failure.fix)))</p>
             <dl class="facts">
             """
         if let location = failure.location { main += "<dt>Where</dt><dd><code>\(location)</code></dd>" }
@@ -37,7 +39,7 @@ enum FailurePage {
     private static func logSection(_ log: String) -> Markup {
         var lines = log.split(separator: "\n", omittingEmptySubsequences: false)
         while lines.last?.isEmpty == true { lines.removeLast() }
-        let shown = lines.suffix(logLines).joined(separator: "\n")
+        let shown = lines.suffix(logLines).map { $0.prefix(lineLength) }.joined(separator: "\n")
         let title = lines.count > logLines ? "The last \(logLines) lines of the log" : "The log"
         return """
             <section aria-labelledby="log">
@@ -45,6 +47,13 @@ enum FailurePage {
             <pre class="wrap">\(shown)</pre>
             </section>
             """
+    }
+
+    /// With a capital where it begins with a plain word: not with a path or a key, which must stay as they are.
+    private static func capitalized(_ text: String) -> String {
+        let word = text.prefix { !$0.isWhitespace }
+        guard word.count < text.count, word.allSatisfy({ $0.isASCII && $0.isLowercase }) else { return text }
+        return text.prefix(1).uppercased() + text.dropFirst()
     }
 
     /// With a full stop, for text that came without one.

@@ -2,10 +2,10 @@
 ///
 /// Pages are well-formed XML too (every element closed, every attribute quoted), so that tests can read them with
 /// an independent parser.
-enum Page {
+package enum Page {
     /// Nothing but the page's own style sheet and pictures given as data: no scripts, frames, forms or requests,
     /// whatever a file name or a class name may contain.
-    static let contentSecurityPolicy =
+    package static let contentSecurityPolicy =
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
     static func render(title: String, header: Markup, main: Markup, footer: Markup) -> String {

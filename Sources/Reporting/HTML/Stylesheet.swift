@@ -58,7 +58,7 @@ enum Stylesheet {
         .warnings { padding: .8rem 1.1rem .8rem 1.1rem; border: 1px solid var(--line);
           border-left: 4px solid var(--baseline); border-radius: 6px; background: var(--card); max-width: 54rem; }
         .warnings h2 { font-size: 1rem; } .warnings ul { margin: .2rem 0 0; padding-left: 1.2rem; }
-        dl.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: 1px; margin: 2rem 0 0;
+        dl.tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1px; margin: 2rem 0 0;
           background: var(--line); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
         dl.tiles > div { display: flex; flex-direction: column; padding: 1rem 1.15rem; background: var(--card); }
         dl.tiles dt { color: var(--soft); font-size: .86rem; }
@@ -66,6 +66,14 @@ enum Stylesheet {
           line-height: 1.35; }
         dl.facts { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .35rem 1.4rem; margin: .6rem 0 1.2rem; }
         dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; min-width: 0; }
+        dl.tiles .note { line-height: 1.4; }
+        ol.advice { list-style: none; padding: 0; counter-reset: advice; max-width: 50rem; }
+        ol.advice > li { counter-increment: advice; position: relative; margin: 1.1rem 0; padding-left: 2.5rem; }
+        ol.advice > li::before { content: counter(advice); position: absolute; left: 0; top: .05rem; width: 1.65rem;
+          height: 1.65rem; display: grid; place-items: center; border: 1px solid var(--line); border-radius: 99px;
+          background: var(--card); color: var(--soft); font-size: .84rem; font-weight: 600; }
+        ol.advice p { margin: 0; max-width: none; } ol.advice .order { font-weight: 650; }
+        .findings > li p { margin: 0; } .findings details { margin: 0 0 .6rem; } .paths { padding-left: 1.2rem; }
         .skip { position: absolute; left: -999rem; } .skip:focus { left: 1rem; top: 1rem; }
 
         """
@@ -79,10 +87,14 @@ enum Stylesheet {
           vertical-align: baseline; }
         th:last-child, td:last-child { padding-right: 0; }
         th:first-child, td.text, th.text { text-align: left; }
-        thead th { font-weight: 600; border-bottom-color: var(--soft); vertical-align: bottom; }
+        thead th { font-weight: 600; vertical-align: bottom; } thead th, thead td { border-bottom-color: var(--soft); }
         tbody th { font-weight: 400; } tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
         td small, th small { display: block; color: var(--soft); font-size: .84em; font-weight: 400; }
+        table.compare small { white-space: nowrap; } td.barred { white-space: nowrap; }
+        td.barred .figure { display: inline-block; min-width: 3.1rem; }
+        table.classes tbody th, table.classes td { white-space: nowrap; }
         td.path { font-family: var(--mono); font-size: .84em; text-align: left; overflow-wrap: anywhere; }
+        td.path code { font-size: 1em; }
         table.matrix { border-collapse: separate; border-spacing: 2px; font-size: .84rem; }
         table.matrix th, table.matrix td { border: 0; padding: .1rem .3rem; }
         table.matrix td { min-width: 2.5rem; height: 2.1rem; text-align: center; vertical-align: middle; border-radius: 4px;
@@ -114,6 +126,11 @@ enum Stylesheet {
         svg .line.dashed { stroke-dasharray: 7 4; } svg .line.thick { stroke-width: 3; }
         svg .dot { fill: currentColor; stroke: var(--paper); stroke-width: 1.5; } svg text.own { fill: currentColor; }
         svg .bar { fill: currentColor; } svg.inline { display: inline-block; width: 7rem; height: .8rem; vertical-align: -.05rem; }
+        svg .line.lead, svg .lead { stroke: currentColor; stroke-width: 1; opacity: .55; }
+        figure.square { max-width: 42rem; } svg .ground { fill: var(--faint); }
+        svg .heat { fill: rgb(var(--heat)); } svg .miss { fill: rgb(var(--miss)); }
+        svg .l0 { fill-opacity: .22; } svg .l1 { fill-opacity: .34; } svg .l2 { fill-opacity: .46; }
+        svg .l3 { fill-opacity: .6; } svg .l4 { fill-opacity: .78; } svg .l5 { fill-opacity: 1; }
         .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1.6rem 1.2rem;
           list-style: none; padding: 0; max-width: none; margin: 1.2rem 0; }
         .mistakes li { margin: 0; } .mistakes figcaption { margin: .5rem 0 0; font-size: .86rem; line-height: 1.45; }
@@ -121,8 +138,12 @@ enum Stylesheet {
           background: var(--faint); border: 1px solid var(--line); border-radius: 8px; image-rendering: pixelated; }
         .mistakes .missing { display: grid; place-items: center; color: var(--soft); font-size: .84rem; }
         .mistakes .path { display: block; font-family: var(--mono); font-size: .78rem; overflow-wrap: anywhere; }
+        .mistakes .answer { display: block; font-weight: 600; color: var(--ink); }
+        .mistakes .label, .mistakes .said { display: block; }
         @media (max-width: 40rem) {
+          .charts:not(.small) svg text { font-size: 14px; }
           table { font-size: .86rem; } th, td { padding-right: .55rem; } section { padding-top: 2rem; }
+          svg.inline { width: 4rem; }
           .mistakes { grid-template-columns: repeat(2, 1fr); } dl.tiles { grid-template-columns: 1fr 1fr; }
           dl.tiles .figure { font-size: 1.35rem; } dl.tiles > div { padding: .8rem .9rem; }
           dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; }
@@ -137,7 +158,11 @@ enum Stylesheet {
             --heat: 12, 102, 189; --miss: 176, 38, 29; }
           body { font-size: 10pt; } main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
           nav, summary, .skip { display: none; } details::details-content { content-visibility: visible; block-size: auto; }
-          tr, figure, li, dl.tiles, .warnings { break-inside: avoid; } h2, h3, caption { break-after: avoid; }
+          .scroll { overflow: visible; } .charts { grid-template-columns: 1fr 1fr; gap: 1.2rem 1.6rem; }
+          .charts.small { grid-template-columns: repeat(3, 1fr); } .charts svg text { font-size: 12px; }
+          table.classes { font-size: .8rem; } table.classes td, table.classes th { padding-right: .45rem; }
+          table.classes svg.inline { width: 3.2rem; } td.barred .figure { min-width: 2.6rem; }
+          tr, figure, li, dl.tiles, .warnings { break-inside: avoid; } h2, h3, caption, .note { break-after: avoid; }
           section { margin-top: .6rem; padding-top: 1.2rem; } pre { white-space: pre-wrap; }
           table.matrix td, .bar, .badge { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           @page { margin: 16mm 14mm; }

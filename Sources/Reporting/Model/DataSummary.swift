@@ -20,6 +20,9 @@ public struct DataSummary: Codable, Sendable, Equatable {
     /// All of them.
     public var leftOutCount: Int
 
+    /// Whether there are test images of their own; without them the figures are of the evaluation split.
+    var hasTestSplit: Bool { splits.contains { $0.name == .test && $0.images > 0 } }
+
     public init(
         dataset: String, contentHash: String, classes: [String], splits: [SplitSummary], input: InputSummary,
         notes: [String] = [], findings: [DataFinding] = [], leftOut: [UnusedFile] = []

@@ -1,10 +1,17 @@
 import Foundation
 
 extension JobReport {
-    /// The bytes of `report.json`: keys sorted, indented, one file for one report.
+    /// The bytes of `report.json`: keys sorted, one file for one report. Indented, for up to `indentedClasses`:
+    /// indented, the confusion matrices of a thousand classes would be three million lines.
     ///
     /// A figure that is not finite is written as the string `NaN`, `Infinity` or `-Infinity`.
-    public func encoded() throws -> Data { try Self.encoder.encode(self) }
+    public func encoded() throws -> Data {
+        let encoder = Self.encoder
+        if data.classes.count > Self.indentedClasses { encoder.outputFormatting.remove(.prettyPrinted) }
+        return try encoder.encode(self)
+    }
+
+    private static let indentedClasses = 100
 
     /// - Throws: `DecodingError` for what is no report; `UnsupportedSchema` for one of a later distilld.
     public init(encoded data: Data) throws {

@@ -44,12 +44,14 @@ public struct RunCommand {
         let published = folder.appendingPathComponent(identifier)
         try FileManager.default.moveItem(at: staging, to: published)
         try FileManager.default.removeItem(at: work)
+        let report = published.appendingPathComponent("report.html").path
         switch outcome {
-        case .finished(let headline): print(headline.verdict)
-        case .failed(let failure): throw failure
+        case .finished(let headline): print("\(headline.verdict)\nreport: \(report)")
+        case .failed(var failure):
+            failure.details.append("report: \(report)")
+            throw failure
         case .suspended: break
         }
-        print("report: \(published.appendingPathComponent("report.html").path)")
         return outcome.exitCode
     }
 }

@@ -23,8 +23,9 @@ extension JobPipeline {
             background: spec.input.background, mean: dataset.mean, std: dataset.std)
         let metadata = ModelMetadata(
             name: spec.name, classes: dataset.classes, preprocessing: preprocessing,
+            // Nothing of this run alone, such as its time: the same job gives the same bytes.
             facts: [
-                "job.id": order.jobID, "model": spec.student.model, "dataset.sha256": dataset.contentHash,
+                "model": spec.student.model, "dataset.sha256": dataset.contentHash,
                 "test.accuracy": String(format: "%.4f", testAccuracy), "distilld": Version.current,
             ])
         let onnx = try ONNXExporter.export(

@@ -1,0 +1,43 @@
+/// What a benchmark is told.
+public struct BenchmarkSettings: Sendable, Equatable {
+    public enum Precision: String, Sendable, CaseIterable { case fp32, bf16, int8 }
+
+    /// A preset; `nil`: those that the benchmark measures by default.
+    public var model: String?
+    public var batch: Int
+    public var precision: Precision
+    public var threads: Int
+    /// For each measurement.
+    public var seconds: Double
+
+    public init(
+        model: String? = nil, batch: Int = 128, precision: Precision = .fp32, threads: Int, seconds: Double = 2
+    ) {
+        self.model = model
+        self.batch = batch
+        self.precision = precision
+        self.threads = threads
+        self.seconds = seconds
+    }
+}
+
+/// Why a benchmark cannot run. The description is a line for people.
+public enum BenchmarkError: Error, Equatable {
+    case batch(Int)
+    case threads(Int)
+    case seconds(Double)
+    case precision(BenchmarkSettings.Precision, Benchmark)
+}
+
+extension BenchmarkError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .batch(let found): "a batch of \(found) images: give 1 to 4096"
+        case .threads(let found): "\(found) threads: give 1 to 256"
+        case .seconds(let found): "\(found) seconds for a measurement: give 0.01 to 600"
+        case .precision(let precision, let benchmark):
+            "\(benchmark.rawValue) has no \(precision.rawValue): it runs in "
+                + benchmark.precisions.map(\.rawValue).joined(separator: ", ")
+        }
+    }
+}

@@ -1,0 +1,257 @@
+// Winograd's convolution of one instruction set: 3x3, stride 1, in tiles of 4x4 outputs. Included after f32_micro.h.
+//
+// Lavin and Gray 2016, "Fast algorithms for convolutional neural networks": y = A' ((G g G') * (B' d B)) A, summed over
+// the channels, takes 36 multiplications where the definition takes 144. Interpolation at 0, +-3/4, +-3/2 and infinity
+// in place of the paper's 0, +-1, +-2 more than halves the rounding error: in single precision it is about twice that
+// of the definition. The same input transform serves the gradient by the weights, F(3x3, 4x4), with another G and A.
+//
+// A vector holds the channels of one pixel; the 36 coefficients of a tile go to 36 matrices of tiles by channels, whose
+// rows are whole vectors.
+
+INLINE int whole(int channels) { return (channels + V - 1) / V * V; }
+INLINE vf load_up_to(const float *p, int left) { return left >= V ? load(p) : load_part(p, left); }
+
+/// B' d, one dimension.
+INLINE void winograd_input_line(const vf d[6], vf v[6]) {
+    vf evenP = d[4] - splat(WQ2) * d[2], oddP = splat(WP) * (d[3] - splat(WQ2) * d[1]);
+    vf evenQ = d[4] - splat(WP2) * d[2], oddQ = splat(WQ) * (d[3] - splat(WP2) * d[1]);
+    v[0] = splat(WM2) * d[0] - splat(WS2) * d[2] + d[4];
+    v[1] = evenP + oddP;
+    v[2] = evenP - oddP;
+    v[3] = evenQ + oddQ;
+    v[4] = evenQ - oddQ;
+    v[5] = splat(WM2) * d[1] - splat(WS2) * d[3] + d[5];
+}
+
+/// A' m, one dimension.
+INLINE void winograd_output_line(const vf m[6], vf y[4]) {
+    vf sumP = m[1] + m[2], differenceP = m[1] - m[2], sumQ = m[3] + m[4], differenceQ = m[3] - m[4];
+    y[0] = m[0] + sumP + sumQ;
+    y[1] = splat(WP) * differenceP + splat(WQ) * differenceQ;
+    y[2] = splat(WP2) * sumP + splat(WQ2) * sumQ;
+    y[3] = splat(WP * WP2) * differenceP + splat(WQ * WQ2) * differenceQ + m[5];
+}
+
+/// G g of a line of four, for the gradient by the weights: the output's gradient takes the place of the kernel.
+INLINE void winograd_gradient_line(const vf g[4], vf v[6]) {
+    const float np = 1 / WNP, nq = 1 / WNQ;
+    vf evenP = splat(np) * g[0] + splat(np * WP2) * g[2], oddP = splat(np * WP) * g[1] + splat(np * WP * WP2) * g[3];
+    vf evenQ = splat(nq) * g[0] + splat(nq * WQ2) * g[2], oddQ = splat(nq * WQ) * g[1] + splat(nq * WQ * WQ2) * g[3];
+    v[0] = splat(1 / WM2) * g[0];
+    v[1] = evenP + oddP;
+    v[2] = evenP - oddP;
+    v[3] = evenQ + oddQ;
+    v[4] = evenQ - oddQ;
+    v[5] = g[3];
+}
+
+/// The input's coefficients of the tiles first..<first + count, for all channels: v[36][rows][channels].
+static void winograd_input(const ck_winograd *w, int first, int count, float *v, int64_t matrix) {
+    int C = w->channels, perImage = w->down * w->across;
+    int64_t line = (int64_t)w->panelWidth * C;
+    for (int t = 0; t < count; t++) {
+        int tile = first + t, image = tile / perImage, inside = tile % perImage;
+        const float *corner = w->panel + image * w->panelStride + (int64_t)(inside / w->across) * 4 * line +
+                              (int64_t)(inside % w->across) * 4 * C;
+        float *to = v + (int64_t)t * whole(C);
+        for (int c = 0; c < C; c += V) {
+            vf columns[6][6];
+            UNROLL for (int x = 0; x < 6; x++) {
+                vf d[6], r[6];
+                UNROLL for (int y = 0; y < 6; y++) d[y] = load_up_to(corner + y * line + x * C + c, C - c);
+                winograd_input_line(d, r);
+                UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
+            }
+            UNROLL for (int y = 0; y < 6; y++) {
+                vf r[6];
+                winograd_input_line(columns[y], r);
+                UNROLL for (int x = 0; x < 6; x++) store(to + (y * 6 + x) * matrix + c, r[x]);
+            }
+        }
+    }
+}
+
+/// As winograd_input, of the output's gradient: 4x4 pixels of its panel, from `interior` on.
+static void winograd_gradient(const ck_winograd_tn *w, int first, int count, float *v, int64_t matrix) {
+    int N = w->outputs, perImage = w->down * w->across;
+    int64_t line = (int64_t)w->gradientWidth * N;
+    for (int t = 0; t < count; t++) {
+        int tile = first + t, image = tile / perImage, inside = tile % perImage;
+        const float *corner = w->gradient + image * w->gradientStride + (int64_t)(inside / w->across) * 4 * line +
+                              (int64_t)(inside % w->across) * 4 * N;
+        float *to = v + (int64_t)t * whole(N);
+        for (int c = 0; c < N; c += V) {
+            vf columns[6][4];
+            UNROLL for (int x = 0; x < 4; x++) {
+                vf d[4], r[6];
+                UNROLL for (int y = 0; y < 4; y++) d[y] = load_up_to(corner + y * line + x * N + c, N - c);
+                winograd_gradient_line(d, r);
+                UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
+            }
+            UNROLL for (int y = 0; y < 6; y++) {
+                vf r[6];
+                winograd_gradient_line(columns[y], r);
+                UNROLL for (int x = 0; x < 6; x++) store(to + (y * 6 + x) * matrix + c, r[x]);
+            }
+        }
+    }
+}
+
+/// The tiles' outputs from their coefficients m[36][rows][outputs], through the epilogue to memory.
+static void winograd_output(const ck_winograd *w, int first, int count, const float *m, int64_t matrix) {
+    int N = w->outputs, NP = whole(N), perImage = w->down * w->across;
+    int64_t line = (int64_t)w->width * N;
+    for (int n = 0; n < N; n += V) {
+        vf bias = w->bias ? load(w->bias + n) : splat(0), sum = splat(0), square = splat(0);
+        for (int t = 0; t < count; t++) {
+            int tile = first + t, image = tile / perImage, inside = tile % perImage;
+            int top = inside / w->across * 4, left = inside % w->across * 4;
+            const float *from = m + (int64_t)t * NP + n;
+            vf rows[4][6];
+            UNROLL for (int x = 0; x < 6; x++) {
+                vf d[6], r[4];
+                UNROLL for (int y = 0; y < 6; y++) d[y] = load(from + (y * 6 + x) * matrix);
+                winograd_output_line(d, r);
+                UNROLL for (int y = 0; y < 4; y++) rows[y][x] = r[y];
+            }
+            float *corner = w->c + ((int64_t)image * w->height + top) * line + (int64_t)left * N + n;
+            int height = w->height - top, width = w->width - left;
+            UNROLL for (int y = 0; y < 4; y++) {
+                vf r[4];
+                winograd_output_line(rows[y], r);
+                if (y >= height) break;
+                UNROLL for (int x = 0; x < 4; x++) {
+                    if (x >= width) break;
+                    float *at = corner + y * line + (int64_t)x * N;
+                    vf z = r[x] + bias;
+                    if (w->accumulate) z += load_up_to(at, N - n);
+                    z = activate(z, w->activation);
+                    sum += z;
+                    square += z * z;
+                    if (N - n >= V) store(at, z);
+                    else store_part(at, z, N - n);
+                }
+            }
+        }
+        if (w->sums) {
+            store(w->sums + n, load(w->sums + n) + sum);
+            store(w->sums + NP + n, load(w->sums + NP + n) + square);
+        }
+    }
+}
+
+/// R rows of a product by NV vectors, K deep: c = a b, b packed.
+#define WINOGRAD_TILE(NAME, R, NV)                                                                   \
+    INLINE void NAME(const float *a, int64_t lda, const float *b, int k, float *c, int64_t ldc) {    \
+        vf acc[R][NV];                                                                               \
+        UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < NV; v++) acc[r][v] = splat(0); \
+        for (int i = 0; i < k; i += 4, b += 4 * NV * V)                                              \
+            UNROLL for (int j = 0; j < 4; j++) {                                                     \
+                vf x[NV];                                                                            \
+                UNROLL for (int v = 0; v < NV; v++) x[v] = load(b + (j * NV + v) * V);               \
+                UNROLL for (int r = 0; r < R; r++) {                                                 \
+                    vf y = splat(a[r * lda + i + j]);                                                \
+                    UNROLL for (int v = 0; v < NV; v++) acc[r][v] += y * x[v];                       \
+                }                                                                                    \
+            }                                                                                        \
+        UNROLL for (int r = 0; r < R; r++)                                                           \
+            UNROLL for (int v = 0; v < NV; v++) store(c + r * ldc + v * V, acc[r][v]);               \
+    }
+
+WINOGRAD_TILE(winograd_wide, WR, 2)
+WINOGRAD_TILE(winograd_narrow, WR, 1)
+
+/// The 36 products of coefficients. `rows` is a multiple of WR.
+static void winograd_multiply(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
+                              int64_t mMatrix) {
+    int C = w->channels, CP = whole(C), NP = whole(w->outputs);
+    for (int i = 0; i < 36; i++) {
+        const float *a = v + i * vMatrix, *b = w->weights + (int64_t)i * C * NP;
+        float *c = m + i * mMatrix;
+        for (int n = 0; n < NP; n += 2 * V, b += 2 * V * C)
+            for (int r = 0; r < rows; r += WR) {
+                const float *row = a + (int64_t)r * CP;
+                float *to = c + (int64_t)r * NP + n;
+                if (NP - n > V) winograd_wide(row, CP, b, C, to, NP);
+                else winograd_narrow(row, CP, b, C, to, NP);
+            }
+    }
+}
+
+static int winograd_rows(int tiles) { return (tiles + WR - 1) / WR * WR; }
+
+/// Floats from one of the 36 matrices to the next: a line more than it has, so that they do not lie at one place of
+/// the cache.
+static int64_t winograd_matrix(int rows, int channels) { return (int64_t)rows * whole(channels) + 16; }
+
+static int64_t winograd_scratch(int tiles, int channels, int outputs) {
+    int rows = winograd_rows(tiles);
+    return 36 * (winograd_matrix(rows, channels) + winograd_matrix(rows, outputs));
+}
+
+static void winograd(const ck_winograd *w) {
+    int tiles = w->images * w->down * w->across;
+    int block = winograd_rows(tiles < w->block ? tiles : w->block);
+    int64_t vMatrix = winograd_matrix(block, w->channels), mMatrix = winograd_matrix(block, w->outputs);
+    float *v = w->scratch, *m = v + 36 * vMatrix;
+    for (int first = 0; first < tiles; first += block) {
+        int count = tiles - first < block ? tiles - first : block;
+        winograd_input(w, first, count, v, vMatrix);
+        winograd_multiply(w, winograd_rows(count), v, vMatrix, m, mMatrix);
+        winograd_output(w, first, count, m, mMatrix);
+    }
+}
+
+/// R rows of a product by NV vectors, over the tiles: c += a' b.
+#define WINOGRAD_TN_TILE(NAME, R, NV)                                                                \
+    INLINE void NAME(const float *a, int64_t lda, const float *b, int64_t ldb, int k, float *c, int64_t ldc) { \
+        vf acc[R][NV];                                                                               \
+        UNROLL for (int r = 0; r < R; r++)                                                           \
+            UNROLL for (int v = 0; v < NV; v++) acc[r][v] = load(c + r * ldc + v * V);               \
+        for (int t = 0; t < k; t++, a += lda, b += ldb) {                                            \
+            vf x[NV];                                                                                \
+            UNROLL for (int v = 0; v < NV; v++) x[v] = load(b + v * V);                              \
+            UNROLL for (int r = 0; r < R; r++) {                                                     \
+                vf y = splat(a[r]);                                                                  \
+                UNROLL for (int v = 0; v < NV; v++) acc[r][v] += y * x[v];                           \
+            }                                                                                        \
+        }                                                                                            \
+        UNROLL for (int r = 0; r < R; r++)                                                           \
+            UNROLL for (int v = 0; v < NV; v++) store(c + r * ldc + v * V, acc[r][v]);               \
+    }
+
+WINOGRAD_TN_TILE(winograd_tn_wide, WT, 2)
+WINOGRAD_TN_TILE(winograd_tn_narrow, WT, 1)
+WINOGRAD_TN_TILE(winograd_tn_narrow2, 2 * WT, 1)
+
+static void winograd_tn(const ck_winograd_tn *w) {
+    int C = w->channels, CP = whole(C), N = w->outputs, NP = whole(N), tiles = w->images * w->down * w->across;
+    int block = tiles < w->block ? tiles : w->block;
+    int64_t vMatrix = winograd_matrix(block, C), dMatrix = winograd_matrix(block, N);
+    float *v = w->scratch, *d = v + 36 * vMatrix;
+    ck_winograd input = {.panel = w->panel, .panelStride = w->panelStride, .panelWidth = w->panelWidth, .channels = C,
+                         .down = w->down, .across = w->across};
+    for (int first = 0; first < tiles; first += block) {
+        int count = tiles - first < block ? tiles - first : block;
+        winograd_input(&input, first, count, v, vMatrix);
+        winograd_gradient(w, first, count, d, dMatrix);
+        for (int i = 0; i < 36; i++) {
+            const float *a = v + i * vMatrix, *b = d + i * dMatrix;
+            float *c = w->w + (int64_t)i * C * NP;
+            for (int n = 0; n < NP; n += 2 * V)
+                for (int r = 0; r < C;) {
+                    float *to = c + (int64_t)r * NP + n;
+                    if (NP - n > V) {
+                        winograd_tn_wide(a + r, CP, b + n, NP, count, to, NP);
+                        r += WT;
+                    } else if (C - r >= 2 * WT) {
+                        winograd_tn_narrow2(a + r, CP, b + n, NP, count, to, NP);
+                        r += 2 * WT;
+                    } else {
+                        winograd_tn_narrow(a + r, CP, b + n, NP, count, to, NP);
+                        r += WT;
+                    }
+                }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// The slow twin of f32_winograd.h: the same algorithm as matrices, for one tile and channel at a time.
+
+#include "scalar_winograd.h"
+
+#include "winograd_points.h"
+
+/// B' of F(4, 3) and F(3, 4), G of F(3, 4), A' of F(4, 3).
+static const float input[6][6] = {
+    {WM2, 0, -WS2, 0, 1, 0},        {0, -WP * WQ2, -WQ2, WP, 1, 0}, {0, WP * WQ2, -WQ2, -WP, 1, 0},
+    {0, -WP2 * WQ, -WP2, WQ, 1, 0}, {0, WP2 * WQ, -WP2, -WQ, 1, 0}, {0, WM2, 0, -WS2, 0, 1},
+};
+static const float gradient[6][4] = {
+    {1 / WM2, 0, 0, 0},
+    {1 / WNP, WP / WNP, WP2 / WNP, WP * WP2 / WNP},
+    {1 / WNP, -WP / WNP, WP2 / WNP, -WP * WP2 / WNP},
+    {1 / WNQ, WQ / WNQ, WQ2 / WNQ, WQ * WQ2 / WNQ},
+    {1 / WNQ, -WQ / WNQ, WQ2 / WNQ, -WQ * WQ2 / WNQ},
+    {0, 0, 0, 1},
+};
+static const float output[4][6] = {
+    {1, 1, 1, 1, 1, 0},
+    {0, WP, -WP, WQ, -WQ, 0},
+    {0, WP2, WP2, WQ2, WQ2, 0},
+    {0, WP * WP2, -WP * WP2, WQ * WQ2, -WQ * WQ2, 1},
+};
+
+/// out[i][j] = sum over k, l of left[i][k] d[k][l] left[j][l]
+static void both_sides(const float *left, int rows, int inner, const float *d, float *out) {
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < rows; j++) {
+            float sum = 0;
+            for (int k = 0; k < inner; k++) {
+                float line = 0;
+                for (int l = 0; l < inner; l++) line += d[k * inner + l] * left[j * inner + l];
+                sum += left[i * inner + k] * line;
+            }
+            out[i * rows + j] = sum;
+        }
+}
+
+/// The coefficients of a tile whose corner is given, of one channel.
+static void coefficients(const float *left, int size, const float *corner, int64_t line, int pixel, float out[36]) {
+    float d[36];
+    for (int y = 0; y < size; y++)
+        for (int x = 0; x < size; x++) d[y * size + x] = corner[y * line + (int64_t)x * pixel];
+    both_sides(left, 6, size, d, out);
+}
+
+int64_t scalar_winograd_scratch(int tiles, int channels, int outputs) {
+    (void)tiles;
+    return 36 * ((int64_t)channels + outputs);
+}
+
+void scalar_winograd(const ck_winograd *w) {
+    int C = w->channels, N = w->outputs;
+    float *v = w->scratch;
+    for (int t = 0; t < w->images * w->down * w->across; t++) {
+        int image = t / (w->down * w->across), top = t / w->across % w->down * 4, left = t % w->across * 4;
+        int64_t line = (int64_t)w->panelWidth * C;
+        const float *corner = w->panel + image * w->panelStride + top * line + (int64_t)left * C;
+        for (int c = 0; c < C; c++) coefficients(&input[0][0], 6, corner + c, line, C, v + c * 36);
+        for (int n = 0; n < N; n++) {
+            // Packed as by ck_pack_b: tiles of eight columns, the last one of four where no more are left.
+            int column = n / 8 * 8, width = N - column < 8 ? N - column : 8;
+            float m[36] = {0}, y[16];
+            for (int i = 0; i < 36; i++)
+                for (int c = 0; c < C; c++)
+                    m[i] += v[c * 36 + i] * w->weights[((int64_t)i * N + column) * C + (int64_t)c * width + n - column];
+            both_sides(&output[0][0], 4, 6, m, y);
+            for (int i = 0; i < 16; i++) {
+                if (top + i / 4 >= w->height || left + i % 4 >= w->width) continue;
+                float *at = w->c + (((int64_t)image * w->height + top + i / 4) * w->width + left + i % 4) * N + n;
+                float z = y[i] + (w->bias ? w->bias[n] : 0) + (w->accumulate ? *at : 0);
+                *at = scalar_activate(z, w->activation);
+                if (w->sums) {
+                    w->sums[n] += *at;
+                    w->sums[N + n] += *at * *at;
+                }
+            }
+        }
+    }
+}
+
+void scalar_winograd_tn(const ck_winograd_tn *w) {
+    int C = w->channels, N = w->outputs;
+    float *v = w->scratch, *d = v + 36 * (int64_t)C;
+    for (int t = 0; t < w->images * w->down * w->across; t++) {
+        int image = t / (w->down * w->across), top = t / w->across % w->down * 4, left = t % w->across * 4;
+        int64_t line = (int64_t)w->panelWidth * C, gradientLine = (int64_t)w->gradientWidth * N;
+        const float *x = w->panel + image * w->panelStride + top * line + (int64_t)left * C;
+        const float *g = w->gradient + image * w->gradientStride + top * gradientLine + (int64_t)left * N;
+        for (int c = 0; c < C; c++) coefficients(&input[0][0], 6, x + c, line, C, v + c * 36);
+        for (int n = 0; n < N; n++) coefficients(&gradient[0][0], 4, g + n, gradientLine, N, d + n * 36);
+        for (int i = 0; i < 36; i++)
+            for (int c = 0; c < C; c++)
+                for (int n = 0; n < N; n++) w->w[((int64_t)i * C + c) * N + n] += v[c * 36 + i] * d[n * 36 + i];
+    }
+}

@@ -1,0 +1,68 @@
+/// Images that are nearly the same: neighbouring frames, or copies saved anew.
+enum NearCheck {
+    /// An image is held against at most so many others pixel by pixel.
+    private static let mostComparisons = 200
+
+    /// - Parameter used: for each position, whether it is not left out of training already.
+    static func run(_ subject: LintSubject, _ groups: [[Int]], used: [Bool]) -> [LintFinding] {
+        let positions = candidates(subject, groups, used: used)
+        let likeness = Likeness(subject, positions)
+        var compared = [Int](repeating: 0, count: positions.count)
+        var pairs: [(Int, Int)] = []
+        NearHashes.forEachPair(positions.map { subject.images[$0].record.perceptual }) { a, b in
+            guard likeness.possible(a, b), compared[a] < mostComparisons, compared[b] < mostComparisons else { return }
+            compared[a] += 1
+            compared[b] += 1
+            if likeness.holds(a, b, at: positions[a], positions[b]) { pairs.append((positions[a], positions[b])) }
+        }
+        pairs.sort { $0 < $1 }
+        return within(subject, pairs) + across(subject, pairs)
+    }
+
+    /// One image of each group of equal ones in a split; none that is left out, none of one colour.
+    private static func candidates(_ subject: LintSubject, _ groups: [[Int]], used: [Bool]) -> [Int] {
+        var wanted = used
+        for group in groups {
+            for split in Split.allCases {
+                for copy in group.filter({ used[$0] && subject.images[$0].split == split }).dropFirst() {
+                    wanted[copy] = false
+                }
+            }
+        }
+        return wanted.indices.filter {
+            wanted[$0] && !subject.images[$0].record.isConstant(pixels: subject.pixels, channels: subject.channels)
+        }
+    }
+
+    private static func within(_ subject: LintSubject, _ pairs: [(Int, Int)]) -> [LintFinding] {
+        let found = pairs.filter { subject.images[$0.0].split == subject.images[$0.1].split }
+        let count = Set(found.map(\.1)).count
+        guard count > 0 else { return [] }
+        return [
+            LintFinding(
+                kind: .nearDuplicates, severity: .note,
+                message: "\(count.of("image is", "images are")) nearly the same as another one in the same split. "
+                    + "They were kept; look at the examples, and remove copies that are not meant.",
+                count: count, examples: found.prefix(LintFinding.exampleLimit).map(subject.pair))
+        ]
+    }
+
+    private static func across(_ subject: LintSubject, _ pairs: [(Int, Int)]) -> [LintFinding] {
+        // The training image first, whatever the paths.
+        let found = pairs.compactMap { a, b -> (train: Int, held: Int)? in
+            let (first, second) = (subject.images[a].split == .train, subject.images[b].split == .train)
+            return first == second ? nil : first ? (a, b) : (b, a)
+        }
+        let count = Set(found.map(\.held)).count
+        guard count > 0 else { return [] }
+        return [
+            LintFinding(
+                kind: .nearLeakage, severity: .warning,
+                message: "\(count.of("image", "images")) of evaluation or test \(count == 1 ? "is" : "are") nearly "
+                    + "the same as a training image, which makes the figures look better than they are. Nothing was "
+                    + "left out; put images that belong together (frames of a film, copies) in one split.",
+                count: count,
+                examples: found.prefix(LintFinding.exampleLimit).map { subject.pair($0.train, $0.held) })
+        ]
+    }
+}

@@ -1,0 +1,87 @@
+import Glibc
+
+/// An opened dataset: a folder, or an archive whose first bytes have been recognised. Closed when it goes away.
+final class DatasetFile {
+    enum Kind: Equatable {
+        case folder
+        case archive(ArchiveFormat)
+    }
+
+    let path: String
+    let descriptor: Int32
+    let kind: Kind
+    /// Of an archive.
+    let bytes: Int
+    private let stamp: Stamp
+
+    /// The path itself may be a link, which whoever named it has chosen; links further inside are never followed.
+    init(_ path: String) throws(DatasetError) {
+        // A fifo must not make this wait for a writer.
+        let opened = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard opened >= 0 else { throw .unreadable(path, errno: errno) }
+        do throws(DatasetError) {
+            var status = stat()
+            guard fstat(opened, &status) == 0 else { throw .unreadable(path, errno: errno) }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR:
+                kind = .folder
+                bytes = 0
+            case S_IFREG:
+                kind = .archive(try ArchiveFormat.recognise(try Self.head(of: opened, path), path: path))
+                bytes = Int(status.st_size)
+            default:
+                throw DatasetError(
+                    "dataset.unreadable", "neither a folder nor an archive, but a device, fifo or socket", at: path,
+                    fix: "give a folder, or a .zip, .tar, .tar.gz or .tar.zst archive of one")
+            }
+            stamp = Stamp(status)
+        } catch {
+            close(opened)
+            throw error
+        }
+        self.path = path
+        descriptor = opened
+    }
+
+    deinit { close(descriptor) }
+
+    /// Whether an archive is still what it was when it was opened, as far as its status tells.
+    func checkUnchanged() throws(DatasetError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(path, errno: errno) }
+        guard Stamp(status) == stamp else { throw .changed(path) }
+    }
+
+    private static func head(of descriptor: Int32, _ path: String) throws(DatasetError) -> [UInt8] {
+        var head = [UInt8](repeating: 0, count: ArchiveFormat.signatureBytes)
+        var count = 0
+        while count < head.count {
+            let got = head.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress! + count, $0.count - count, count)
+            }
+            if got < 0 && errno == EINTR { continue }
+            guard got >= 0 else { throw .unreadable(path, errno: errno) }
+            if got == 0 { break }
+            count += got
+        }
+        return Array(head[..<count])
+    }
+
+    private struct Stamp: Equatable {
+        var size, seconds, nanoseconds: Int
+
+        init(_ status: stat) {
+            size = Int(status.st_size)
+            seconds = status.st_mtim.tv_sec
+            nanoseconds = status.st_mtim.tv_nsec
+        }
+    }
+}
+
+extension DatasetError {
+    static func changed(_ path: String) -> DatasetError {
+        DatasetError(
+            "dataset.changed", "changed while it was being read", at: path,
+            fix: "wait until whatever writes it has finished, then start the job again")
+    }
+}

@@ -1,0 +1,24 @@
+/// The machine, the times, and the job as it was run.
+enum RunSection {
+    static func make(_ report: JobReport) -> Section {
+        let machine = report.machine
+        let trained = report.models.all.map { "\(Figures.duration($0.trainSeconds)) \($0.role.rawValue)" }
+        let content: Markup = """
+            <dl class="facts">
+            <dt>Machine</dt><dd>\(machine.processor), \(Figures.count(machine.threads, "thread")), \
+            \(machine.isa) kernels</dd>
+            <dt>Started</dt><dd>\(Figures.date(report.started))</dd>
+            <dt>Finished</dt><dd>\(Figures.date(report.finished))</dd>
+            <dt>Work</dt><dd>\(Figures.duration(report.seconds)), of it training: \
+            \(trained.joined(separator: ", "))</dd>
+            <dt>distilld</dt><dd>\(report.version)</dd>
+            <dt>Job</dt><dd><code>\(report.jobID)</code></dd>
+            </dl>
+            <p class="note">The same data and configuration on a machine with the same kernels give the same student, \
+            byte for byte, with any number of threads.</p>
+            <details><summary>The configuration with every default (job.yaml)</summary>
+            <pre>\(report.manifest)</pre></details>
+            """
+        return Section(id: "run", title: "The run", content: content)
+    }
+}

@@ -1,0 +1,36 @@
+import Manifests
+
+/// `metrics.csv`: a row an epoch, for spreadsheets and plotting programs.
+///
+/// RFC 4180: a header line, commas, CRLF. The columns are the keys of `epochs` in `report.json`. Numbers have as many
+/// digits as it takes to read the same value back; those that are not finite are `NaN`, `Infinity` and `-Infinity`.
+public enum MetricsCSV {
+    package static let columns = [
+        "stage", "epoch", "epochs", "learningRate", "trainLoss", "trainAccuracy", "evaluationLoss",
+        "evaluationAccuracy", "imagesPerSecond", "seconds",
+    ]
+
+    /// - Parameter epochs: in the order of the rows.
+    public static func text(_ epochs: [EpochRecord]) -> String {
+        var text = line(columns)
+        for epoch in epochs { text += line(fields(epoch)) }
+        return text
+    }
+
+    private static func fields(_ epoch: EpochRecord) -> [String] {
+        let numbers = [
+            epoch.learningRate, epoch.trainLoss, epoch.trainAccuracy, epoch.evaluationLoss, epoch.evaluationAccuracy,
+            epoch.imagesPerSecond, epoch.seconds,
+        ]
+        return [epoch.stage.rawValue, "\(epoch.epoch)", "\(epoch.epochs)"] + numbers.map(number)
+    }
+
+    private static func number(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+        return "\(value)"
+    }
+
+    /// No field can hold a comma, a quote or a line break, so none needs quotes.
+    private static func line(_ fields: [String]) -> String { fields.joined(separator: ",") + "\r\n" }
+}

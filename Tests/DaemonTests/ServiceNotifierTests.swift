@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@testable import Daemon
+
+/// What a service manager hears.
+@Suite struct ServiceNotifierTests {
+    /// The manager's end: a datagram socket in a folder, or an abstract one.
+    private final class Manager: Sendable {
+        let folder: TemporaryFolder
+        let address: String
+        private let descriptor: Int32
+
+        init(isAbstract: Bool = false) throws {
+            folder = try TemporaryFolder()
+            address = isAbstract ? "@distilld-test-\(UUID().uuidString)" : folder["notify"]
+            descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+            var name = sockaddr_un()
+            name.sun_family = sa_family_t(AF_UNIX)
+            var bytes = Array(address.utf8)
+            if isAbstract { bytes[0] = 0 }
+            withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: bytes) }
+            let length = MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1)
+            let result = withUnsafePointer(to: &name) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(length)) }
+            }
+            try #require(descriptor >= 0 && result == 0)
+        }
+
+        deinit { close(descriptor) }
+
+        /// All that has come.
+        func messages() -> [String] {
+            var messages: [String] = []
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while case let count = recv(descriptor, &buffer, buffer.count, 0), count >= 0 {
+                messages.append(String(decoding: buffer[..<count], as: UTF8.self))
+            }
+            return messages
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func messagesAreDatagrams(isAbstract: Bool) throws {
+        let manager = try Manager(isAbstract: isAbstract)
+        let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": manager.address]))
+        notifier.notify(.ready)
+        notifier.notify(.watchdog)
+        notifier.notify(.status("1 running"))
+        notifier.notify(.status("1 running"))
+        notifier.notify(.status("2 running"))
+        notifier.notify(.stopping(within: 15))
+        #expect(
+            manager.messages() == [
+                "READY=1\nMAINPID=\(getpid())", "WATCHDOG=1", "STATUS=1 running", "STATUS=2 running",
+                "STOPPING=1\nSTATUS=Waiting for checkpoints\nEXTEND_TIMEOUT_USEC=15000000",
+            ])
+    }
+
+    @Test func withoutAManagerNothingIsSaid() {
+        #expect(ServiceNotifier(environment: [:]) == nil)
+        #expect(ServiceNotifier(environment: ["NOTIFY_SOCKET": ""]) == nil)
+        #expect(ServiceNotifier(environment: ["NOTIFY_SOCKET": "relative"]) == nil)
+        // A manager that is gone, and a name that is too long: the daemon goes on.
+        ServiceNotifier(environment: ["NOTIFY_SOCKET": "/no/such/socket"])?.notify(.ready)
+        ServiceNotifier(environment: ["NOTIFY_SOCKET": "/" + String(repeating: "n", count: 200)])?.notify(.ready)
+    }
+
+    @Test func theWatchdogIsForTheProcessItNames() {
+        func interval(_ more: [String: String]) -> Duration? {
+            ServiceNotifier(environment: ["NOTIFY_SOCKET": "/s"].merging(more) { _, new in new })?.watchdogInterval
+        }
+        #expect(interval([:]) == nil)
+        #expect(interval(["WATCHDOG_USEC": "30000000"]) == .seconds(30))
+        #expect(interval(["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "\(getpid())"]) == .seconds(30))
+        #expect(interval(["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"]) == nil)
+        #expect(interval(["WATCHDOG_USEC": "0"]) == nil)
+    }
+
+    @Test func aDaemonTellsHowItIs() async throws {
+        let manager = try Manager()
+        let notifier = try #require(
+            ServiceNotifier(environment: ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "400000"]))
+        let bench = try Bench(worker: "suspendable; await go; finish")
+        try bench.dropDataset()
+        try bench.dropManifest()
+        var heard: [String] = []
+        try await bench.serving(notifier: notifier) {
+            func hear(_ message: String) async throws {
+                try await eventually("the manager hears \(message)") {
+                    heard += manager.messages()
+                    return heard.contains(message)
+                }
+            }
+            try await hear("READY=1\nMAINPID=\(getpid())")
+            try await hear("STATUS=1 running, 0 queued")
+            heard = []
+            try await hear("WATCHDOG=1")
+            try bench.allow()
+            _ = try await bench.awaitJob()
+            try await hear("STATUS=0 running, 0 queued")
+        }
+        heard += manager.messages()
+        #expect(heard.contains { $0.hasPrefix("STOPPING=1\n") })
+    }
+
+    @Test func aLoopThatHangsIsFound() async throws {
+        let beats = Heartbeats()
+        #expect(beats.silent(longerThan: .zero).isEmpty, "none has begun")
+        beats.beat(.inbox)
+        beats.beat(.control)
+        try await Task.sleep(for: .milliseconds(30))
+        beats.beat(.control)
+        #expect(beats.silent(longerThan: .milliseconds(25)) == [.inbox])
+    }
+}

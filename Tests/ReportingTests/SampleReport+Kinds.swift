@@ -1,0 +1,72 @@
+import Manifests
+import Reporting
+
+extension SampleReport {
+    /// One of every kind of report a job can end with.
+    static let all: [(name: String, report: JobReport)] =
+        [
+            ("ordinary", SampleReport().make()),
+            ("hostile", hostile),
+            ("one-class", SampleReport(classes: ["only"]).make()),
+            ("two-classes", SampleReport(classes: ["good", "bent"], testPerClass: 60).make()),
+            ("hundred-classes", SampleReport(classes: numbered(100), studentAccuracy: 0.68).make()),
+            ("thousand-classes", SampleReport(classes: numbered(1000), testPerClass: 50, studentAccuracy: 0.5).make()),
+            ("no-baseline", SampleReport(baselineAccuracy: nil).make()),
+            ("no-mistakes", SampleReport(teacherAccuracy: 2, studentAccuracy: 2, mistakes: 0).make()),
+            ("nan", broken),
+            ("no-test", SampleReport(testPerClass: 0, mistakes: 0).make()),
+            ("no-epochs", withoutEpochs),
+        ]
+
+    static func numbered(_ count: Int) -> [String] { (1...count).map { "part-\($0)" } }
+
+    static var hostile: JobReport {
+        var report = SampleReport(classes: Hostile.names).make()
+        report.name = Hostile.names[0]
+        report.jobID = Hostile.names[1]
+        report.manifest = Hostile.names.joined(separator: "\n")
+        report.warnings = Hostile.names
+        report.data.dataset = Hostile.names[7]
+        report.data.notes = Hostile.names
+        report.data.findings = Hostile.names.map { DataFinding(kind: $0, message: $0, examples: Hostile.names) }
+        report.data.leftOut = Hostile.names.map { UnusedFile(path: $0, reason: $0) }
+        report.data.leftOutCount = 5000
+        report.files =
+            Hostile.names.map { OutputFile(name: $0, bytes: 1, purpose: $0) } + [
+                OutputFile(name: "javascript:alert(1)", bytes: 1, purpose: "harm")
+            ]
+        report.machine.processor = Hostile.names[10]
+        for i in report.mistakes.indices {
+            report.mistakes[i].path = Hostile.names[i % Hostile.names.count]
+            report.mistakes[i].image =
+                [
+                    "javascript:alert(1)", "data:image/png;base64,\"/><script>", "http://x.example/a.png",
+                ][i % 3]
+        }
+        report.mistakes[0].label = 999
+        return report
+    }
+
+    /// A student that diverged in its middle, and a baseline that never had a number.
+    static var broken: JobReport {
+        var report = SampleReport().make()
+        for i in report.epochs.indices {
+            let (stage, epoch) = (report.epochs[i].stage, report.epochs[i].epoch)
+            if stage == .student && epoch == 9 { report.epochs[i].evaluationLoss = 4e7 }
+            guard stage == .baseline || (stage == .student && (10...12).contains(epoch)) else { continue }
+            report.epochs[i].trainLoss = .nan
+            report.epochs[i].evaluationLoss = .infinity
+            if stage == .baseline { report.epochs[i].evaluationAccuracy = .nan }
+        }
+        report.models.baseline?.testLoss = .nan
+        report.models.student.latencyMilliseconds = .nan
+        report.models.student.imagesPerSecond = .infinity
+        return report
+    }
+
+    static var withoutEpochs: JobReport {
+        var report = SampleReport().make()
+        report.epochs = []
+        return report
+    }
+}
