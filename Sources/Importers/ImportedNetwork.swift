@@ -14,16 +14,20 @@ public final class ImportedNetwork {
     public let logits: UnsafeMutablePointer<Float>
 
     private let pool: ThreadPool
-    private let steps: [any ExecutableStep]
-    private let workspaces: [StepMemory]
+    let steps: [any ExecutableStep]
+    let workspaces: [StepMemory]
     private let inputBuffer, logitsBuffer: FloatBuffer
     private let featureBuffers: [FloatBuffer]
     private let results: [(copy: StridedCopy, storage: Int, buffer: FloatBuffer, count: Int)]
-    private let block: Int
+    /// Images that go through all steps together.
+    let block: Int
 
-    /// - Parameter kernels: the instruction set.
+    /// - Parameters:
+    ///   - kernels: the instruction set.
+    ///   - blockFloats: floats of the largest activation that a block of images may have together.
     public init(
-        _ model: ImportedModel, maximumBatch: Int, pool: ThreadPool, kernels: Kernels = .standard
+        _ model: ImportedModel, maximumBatch: Int, pool: ThreadPool, kernels: Kernels = .standard,
+        blockFloats: Int = standardBlockFloats
     ) {
         precondition(maximumBatch >= 1)
         self.model = model
@@ -32,7 +36,7 @@ public final class ImportedNetwork {
         let plan = model.plan
         let largest = plan.storages.max() ?? 1
         let share = (maximumBatch + pool.threads - 1) / pool.threads
-        block = min(share, max(1, Self.blockFloats / largest))
+        block = min(share, max(1, blockFloats / largest))
         let imageKernels = ImageKernels(kernels)
         let block = self.block
         do {
@@ -43,7 +47,7 @@ public final class ImportedNetwork {
             preconditionFailure("a planned step cannot be run: \(error)")
         }
         let memory = MemoryPlan(plan)
-        let scratch = steps.map { ($0 as? ConvolutionExecution)?.convolution.panelCount ?? 0 }.max() ?? 0
+        let scratch = steps.map { ($0 as? ConvolutionExecution)?.convolution.forwardScratchCount ?? 0 }.max() ?? 0
         workspaces = (0..<pool.threads).map { _ in
             StepMemory(plan, memory: memory, block: block, scratch: scratch)
         }
@@ -58,8 +62,9 @@ public final class ImportedNetwork {
         }
     }
 
-    /// Floats of the largest activation that a block of images may have together.
-    static let blockFloats = 262_144
+    /// 16 MiB: the early layers of a large image run from memory either way, and the late ones, whose weights are
+    /// larger than their activations, read them for several images at a time.
+    public static let standardBlockFloats = 1 << 22
 
     /// Bytes of activations and scratch memory, without parameters.
     public var memoryBytes: Int {

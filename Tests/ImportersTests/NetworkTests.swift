@@ -53,17 +53,54 @@ struct NetworkTests {
             let expected = try floats(".output")
             let size = model.height * model.width * model.channels
             let count = images.count / size
-            let network = ImportedNetwork(model, maximumBatch: count, pool: ThreadPool(threads: 2))
+            let environment = ProcessInfo.processInfo.environment
+            func number(_ name: String, _ value: Int) -> Int { environment[name].flatMap { Int($0) } ?? value }
+            let network = ImportedNetwork(
+                model, maximumBatch: count, pool: ThreadPool(threads: number("DISTILLD_THREADS", 2)),
+                blockFloats: number("DISTILLD_BLOCK_FLOATS", ImportedNetwork.standardBlockFloats))
             for (i, value) in images.enumerated() { network.input[i] = value }
             network.forward(count: count)
             let found = Array(UnsafeBufferPointer(start: network.logits, count: expected.count))
             let difference = Goldens.difference(found, expected)
             #expect(difference <= 1e-3, "\(name)")
-            var best = Duration.seconds(1000)
-            for _ in 0..<3 { best = min(best, clock.measure { network.forward(count: count) }) }
+            var (best, cpu) = (Duration.seconds(1000), Double.infinity)
+            for _ in 0..<3 {
+                let begun = processorTime()
+                best = min(best, clock.measure { network.forward(count: count) })
+                cpu = min(cpu, processorTime() - begun)
+            }
             print(
-                "\(name): off by \(difference), \(count) images in \(best), planned in \(planned), "
-                    + "\(network.memoryBytes >> 20) MiB, \(model.plan.steps.count) steps")
+                "\(name): off by \(difference), \(count) images in \(best) (\(cpu) s of CPU), planned in \(planned), "
+                    + "\(network.memoryBytes >> 20) MiB, \(model.plan.steps.count) steps, \(network.block) a block")
+            if environment["DISTILLD_PROFILE"] != nil { profile(network, model) }
         }
+    }
+
+    /// Prints the slowest steps of one block of images.
+    private func profile(_ network: ImportedNetwork, _ model: ImportedModel) {
+        let memory = network.workspaces[0]
+        memory.setInput(network.input)
+        let clock = ContinuousClock()
+        let times = zip(network.steps, model.plan.steps).map { step, planned in
+            (clock.measure { step.run(memory, count: network.block) }, planned)
+        }
+        for (time, step) in times.sorted(by: { $0.0 > $1.0 }).prefix(20) {
+            var kind = "\(step.kind)".prefix { $0 != "(" }.description
+            if case .convolution(let planned, _) = step.kind {
+                let g = planned.geometry
+                let products = Double(g.outputCount * g.depth * network.block)
+                let rate = products / Double(time.components.attoseconds) * 1e9
+                kind += " \(g.height)x\(g.width)x\(g.channels)->\(g.outputs) k\(g.kernelHeight) s\(g.stride) "
+                kind += "g\(g.groups): \(rate) G/s"
+            }
+            print("  \(time) \(step.name) \(kind)")
+        }
+    }
+
+    /// Seconds that all threads of this process have computed.
+    private func processorTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

@@ -4,8 +4,7 @@ import Testing
 
 @testable import Importers
 
-/// The reference operators against the ONNX standard's own node tests.
-@Suite(.enabled(if: SharedData.has("onnx-node-tests.tar.gz"), "needs ../shared/data/onnx-node-tests.tar.gz"))
+/// The reference operators against ONNX Runtime and the ONNX standard's own node tests.
 struct NodeTests {
     /// Tests of what is refused on purpose, by a part of their name, with a part of the message.
     private static let refused = [
@@ -13,13 +12,24 @@ struct NodeTests {
         "identity_opt": "is no tensor", "identity_sequence": "is no tensor",
     ]
 
-    @Test func allAgree() throws {
+    /// Goldens/make_node_cases.py.
+    @Test func operatorsGiveWhatONNXRuntimeGives() throws {
+        let passed = try run(try Goldens.url("node-cases.tar.gz"))
+        #expect(passed > 300)
+    }
+
+    @Test(.enabled(if: SharedData.has("onnx-node-tests.tar.gz"), "needs ../shared/data/onnx-node-tests.tar.gz"))
+    func theStandardsOwnTestsAgree() throws {
+        let passed = try run(SharedData.url("onnx-node-tests.tar.gz"))
+        #expect(passed > 100)
+    }
+
+    /// Returns the number of tests in an archive that agree; those that are refused on purpose do not count.
+    private func run(_ archive: URL) throws -> Int {
         let folder = try TemporaryFolder()
-        _ = try shell(["tar", "xzf", SharedData.url("onnx-node-tests.tar.gz").path, "-C", folder.url.path])
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
-        #expect(names.count > 100)
+        _ = try shell(["tar", "xzf", archive.path, "-C", folder.url.path])
         var passed = 0
-        for name in names {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() {
             let test = folder.url.appendingPathComponent(name)
             if let reason = Self.refused.first(where: { name.contains($0.key) })?.value {
                 let error = #expect(throws: ImportError.self, "\(name)") { try check(test) }
@@ -34,7 +44,7 @@ struct NodeTests {
                 Issue.record("\(name): \(error)")
             }
         }
-        print("\(passed) of \(names.count) node tests agree, the others are refused on purpose")
+        return passed
     }
 
     /// What differs in any of a test's data sets.

@@ -12,7 +12,8 @@ public struct ConvolutionGeometry: Sendable, Equatable {
 
     public init(
         height: Int, width: Int, channels: Int, outputs: Int, kernelHeight: Int, kernelWidth: Int, stride: Int,
-        padTop: Int, padLeft: Int, padBottom: Int, padRight: Int, groups: Int, dilationHeight: Int = 1, dilationWidth: Int = 1
+        padTop: Int, padLeft: Int, padBottom: Int, padRight: Int, groups: Int, dilationHeight: Int = 1,
+        dilationWidth: Int = 1
     ) {
         precondition(channels % groups == 0 && outputs % groups == 0)
         self.height = height
