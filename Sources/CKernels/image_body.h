@@ -2,6 +2,8 @@
 // set, which defines TABLE and ISA, with the target attribute pushed.
 
 #define INLINE static inline __attribute__((always_inline))
+/// Input and output of a loop are the same memory or apart: either way it may be vectorised.
+#define EACH_ON_ITS_OWN _Pragma("clang loop vectorize(assume_safety)")
 
 INLINE float bits_to_float(int32_t bits) {
     float x;
@@ -60,7 +62,7 @@ static void pointwise(int function, const float *parameters, const float *x, flo
     (void)c, (void)d;
 #define EACH(name, value)                                    \
     case name:                                               \
-        for (int64_t i = 0; i < count; i++) {                \
+        EACH_ON_ITS_OWN for (int64_t i = 0; i < count; i++) { \
             float z = x[i];                                  \
             y[i] = (value);                                  \
         }                                                    \
@@ -88,9 +90,9 @@ static void pointwise(int function, const float *parameters, const float *x, flo
 }
 
 static void binary(int op, const float *a, const float *b, float *y, int64_t count) {
-#define EACH(name, value)                                  \
-    case name:                                             \
-        for (int64_t i = 0; i < count; i++) y[i] = (value); \
+#define EACH(name, value)                                                  \
+    case name:                                                             \
+        EACH_ON_ITS_OWN for (int64_t i = 0; i < count; i++) y[i] = (value); \
         break;
     switch (op) {
         EACH(CK_MULTIPLY, a[i] * b[i])
@@ -105,7 +107,7 @@ static void binary(int op, const float *a, const float *b, float *y, int64_t cou
 
 static void prelu(const float *x, const float *slope, float *y, int64_t pixels, int channels) {
     for (int64_t p = 0; p < pixels; p++)
-        for (int c = 0; c < channels; c++) {
+        EACH_ON_ITS_OWN for (int c = 0; c < channels; c++) {
             float z = x[p * channels + c];
             y[p * channels + c] = z < 0 ? slope[c] * z : z;
         }
@@ -155,7 +157,28 @@ static void average_pool(const ck_window *w, const float *shares, const float *x
         }
 }
 
+static void move(const float *source, float *destination, int dims, const int64_t *sizes, const int64_t *from,
+                 const int64_t *to) {
+    if (dims == 0) {
+        *destination = *source;
+    } else if (dims == 1 && from[0] == 1 && to[0] == 1) {
+        memcpy(destination, source, (size_t)sizes[0] * sizeof *source);
+    } else if (dims == 1) {
+        for (int64_t i = 0; i < sizes[0]; i++) destination[i * to[0]] = source[i * from[0]];
+    } else if (dims == 2 && sizes[1] == 2 && from[0] == 1 && to[0] == 2 && to[1] == 1) {
+        // Two halves of the channels take turns: the shuffle of two groups.
+        const float *other = source + from[1];
+        EACH_ON_ITS_OWN for (int64_t i = 0; i < sizes[0]; i++) {
+            destination[2 * i] = source[i];
+            destination[2 * i + 1] = other[i];
+        }
+    } else {
+        for (int64_t i = 0; i < sizes[0]; i++)
+            move(source + i * from[0], destination + i * to[0], dims - 1, sizes + 1, from + 1, to + 1);
+    }
+}
+
 const ck_image TABLE = {
     .isa = ISA, .pointwise = pointwise, .binary = binary, .prelu = prelu, .max_pool = max_pool,
-    .average_pool = average_pool,
+    .average_pool = average_pool, .move = move,
 };

@@ -14,6 +14,7 @@ public final class ImportedNetwork {
     public let logits: UnsafeMutablePointer<Float>
 
     private let pool: ThreadPool
+    private let imageKernels: ImageKernels
     let steps: [any ExecutableStep]
     let workspaces: [StepMemory]
     private let inputBuffer, logitsBuffer: FloatBuffer
@@ -38,6 +39,7 @@ public final class ImportedNetwork {
         let share = (maximumBatch + pool.threads - 1) / pool.threads
         block = min(share, max(1, blockFloats / largest))
         let imageKernels = ImageKernels(kernels)
+        self.imageKernels = imageKernels
         let block = self.block
         do {
             steps = try plan.steps.map {
@@ -88,7 +90,9 @@ public final class ImportedNetwork {
             for step in steps { step.run(memory, count: images) }
             for (copy, storage, buffer, size) in results {
                 for image in 0..<images {
-                    copy.run(memory.pointer(storage, image: image), buffer.base + (first + image) * size)
+                    copy.run(
+                        memory.pointer(storage, image: image), buffer.base + (first + image) * size,
+                        kernels: imageKernels)
                 }
             }
         }

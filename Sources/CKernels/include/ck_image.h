@@ -48,6 +48,10 @@ typedef struct {
     void (*max_pool)(const ck_window *window, const float *x, float *y);
     /// The sum of each window times its share (OH,OW).
     void (*average_pool)(const ck_window *window, const float *shares, const float *x, float *y);
+    /// destination[sum of i_d to_d] = source[sum of i_d from_d] for all indices i below `sizes`, outermost first. The
+    /// two do not overlap.
+    void (*move)(const float *source, float *destination, int dims, const int64_t *sizes, const int64_t *from,
+                 const int64_t *to);
 } ck_image;
 
 /// The table named "avx512", "avx2", "neon" or "scalar", or NULL where this machine or build lacks it.

@@ -5,45 +5,20 @@ struct CopyExecution: ExecutableStep {
     let copy: StridedCopy
     let x: StepSource
     let output: Int
+    let kernels: ImageKernels
 
     func run(_ memory: StepMemory, count: Int) {
         for image in 0..<count {
-            copy.run(x.pointer(memory, image: image), memory.pointer(output, image: image))
+            copy.run(x.pointer(memory, image: image), memory.pointer(output, image: image), kernels: kernels)
         }
     }
 }
 
 extension StridedCopy {
-    func run(_ source: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>) {
-        sizes.withUnsafeBufferPointer { sizes in
-            from.withUnsafeBufferPointer { from in
-                to.withUnsafeBufferPointer { to in
-                    Self.move(source + offset, destination + target, sizes[...], from[...], to[...])
-                }
-            }
-        }
-    }
-
-    private static func move(
-        _ source: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>,
-        _ sizes: Slice<UnsafeBufferPointer<Int>>, _ from: Slice<UnsafeBufferPointer<Int>>,
-        _ to: Slice<UnsafeBufferPointer<Int>>
+    func run(
+        _ source: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, kernels: ImageKernels
     ) {
-        guard let size = sizes.first, let a = from.first, let b = to.first else {
-            destination[0] = source[0]
-            return
-        }
-        if sizes.count == 1 {
-            if a == 1 && b == 1 {
-                destination.update(from: source, count: size)
-            } else {
-                for i in 0..<size { destination[i * b] = source[i * a] }
-            }
-            return
-        }
-        for i in 0..<size {
-            move(source + i * a, destination + i * b, sizes.dropFirst(), from.dropFirst(), to.dropFirst())
-        }
+        kernels.table.pointee.move(source + offset, destination + target, Int32(sizes.count), sizes, from, to)
     }
 }
 

@@ -48,11 +48,12 @@ extension PlanStep {
             return SoftmaxExecution(
                 x: StepSource(x), output: output, rows: rows, length: length, isLogarithm: isLogarithm)
         case .fill(let value, let count): return FillExecution(value: value, size: count, output: output)
-        case .copy(let copy, let x): return CopyExecution(copy: copy, x: StepSource(x), output: output)
+        case .copy(let copy, let x):
+            return CopyExecution(copy: copy, x: StepSource(x), output: output, kernels: imageKernels)
         case .resize(let rows, let columns, let x, let channels):
             return ResizeExecution(
                 rows: rows, columns: columns, x: StepSource(x), output: output, channels: channels)
-        case .reference(let call): return try ReferenceExecution(call, outputs: outputs)
+        case .reference(let call): return try ReferenceExecution(call, outputs: outputs, kernels: imageKernels)
         }
     }
 }

@@ -5,11 +5,13 @@ struct ReferenceExecution: ExecutableStep {
     let call: ReferenceCall
     let outputs: [Int]
     private let known: Operator
+    private let kernels: ImageKernels
     /// For each input that depends on the image: from its layout to row-major.
     private let copies: [StridedCopy?]
 
-    init(_ call: ReferenceCall, outputs: [Int]) throws(OperatorError) {
+    init(_ call: ReferenceCall, outputs: [Int], kernels: ImageKernels) throws(OperatorError) {
         self.call = call
+        self.kernels = kernels
         self.outputs = outputs
         known = try OperatorTable.find(call.node.operation, domain: call.node.domain, opset: call.opset)
         copies = call.inputs.map { input in
@@ -30,7 +32,7 @@ struct ReferenceExecution: ExecutableStep {
                     let source = memory.pointer(view.storage, image: image)
                     let values = [Float](unsafeUninitializedCapacity: view.count) { buffer, filled in
                         filled = view.count
-                        if let base = buffer.baseAddress { copy?.run(source, base) }
+                        if let base = buffer.baseAddress { copy?.run(source, base, kernels: kernels) }
                     }
                     inputs.append(
                         type.isReal

@@ -25,10 +25,11 @@ struct ResizeRequest {
             throw OperatorError("attribute 'mode' is '\(name)'")
         }
         self.mode = mode
-        // Before opset 11 there was one transformation, and nearest meant the pixel below.
+        // Before opset 11 there was one transformation, and nearest meant the pixel below or, where the image shrinks,
+        // above: the text of the standard leaves it open, ONNX Runtime does this.
         transformation =
             isOld ? "asymmetric" : try attributes.string("coordinate_transformation_mode", default: "half_pixel")
-        nearest = isOld ? "floor" : try attributes.string("nearest_mode", default: "round_prefer_floor")
+        nearest = isOld ? "floor_or_ceil" : try attributes.string("nearest_mode", default: "round_prefer_floor")
         cubic = try attributes.real("cubic_coeff_a", default: -0.75)
         excludesOutside = try attributes.flag("exclude_outside", default: false)
         antialiases = try attributes.flag("antialias", default: false)
@@ -39,7 +40,7 @@ struct ResizeRequest {
                 "tf_crop_and_resize", "tf_half_pixel_for_nn",
             ].contains(transformation)
         else { throw OperatorError("attribute 'coordinate_transformation_mode' is '\(transformation)'") }
-        guard ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"].contains(nearest) else {
+        guard isOld || ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"].contains(nearest) else {
             throw OperatorError("attribute 'nearest_mode' is '\(nearest)'")
         }
         input = shape
@@ -130,7 +131,9 @@ struct ResizeRequest {
     /// The weighted inputs of each coordinate.
     func taps(_ coordinates: [Double], size: Int, scale: Double) throws(OperatorError) -> [[ResizePlan.Tap]] {
         coordinates.map { x in
-            if mode == .nearest { return [ResizePlan.Tap(index: min(max(rounded(x), 0), size - 1), weight: 1)] }
+            if mode == .nearest {
+                return [ResizePlan.Tap(index: min(max(rounded(x, scale: scale), 0), size - 1), weight: 1)]
+            }
             // Antialiasing widens the filter when the image shrinks.
             let width = antialiases && scale < 1 ? scale : 1
             let reach = (mode == .linear ? 1 : 2) / width
@@ -162,8 +165,9 @@ struct ResizeRequest {
         return 0
     }
 
-    private func rounded(_ x: Double) -> Int {
+    private func rounded(_ x: Double, scale: Double) -> Int {
         switch nearest {
+        case "floor_or_ceil": Int(x.rounded(scale < 1 ? .up : .down))
         case "floor": Int(x.rounded(.down))
         case "ceil": Int(x.rounded(.up))
         case "round_prefer_ceil": Int((x + 0.5).rounded(.down))

@@ -17,6 +17,8 @@ final class PlanBuilder {
     var reads: [Int] = []
     /// The last step that wrote each storage.
     var writers: [Int?] = []
+    /// Dense copies that `dense` has made.
+    private var copies: [Copy] = []
     private let uses: [String: Int]
     private let budget = WorkBudget(WorkBudget.folding)
 
@@ -28,6 +30,11 @@ final class PlanBuilder {
         // A value that is kept is read after all nodes, so nothing may take its storage.
         for name in kept { uses[name, default: 0] += 2 }
         self.uses = uses
+    }
+
+    private struct Copy {
+        let source, made: View
+        let step: Int
     }
 
     static func plan(
@@ -186,11 +193,23 @@ final class PlanBuilder {
     func dense(_ view: View, order: [Int]? = nil, name: String) -> View {
         let order = order ?? View.natural(rank: view.rank)
         if view.isDense(order: order) { return view }
+        // Another node may have had the same copy made; neither side has been written since.
+        if let made = copies.first(where: { $0.source == view && $0.made.isDense(order: order) && isIntact($0) })?.made
+        {
+            // It may have become a named value: with one reader more, nobody takes its memory from that.
+            pending[made.storage] += 1
+            return made
+        }
         let made = newStorage(shape: view.shape, order: order)
         append(
             .copy(from: StridedCopy(view, to: made), x: .storage(view.storage, offset: 0)), to: made.storage, name: name
         )
+        copies.append(Copy(source: view, made: made, step: steps.count - 1))
         return made
+    }
+
+    private func isIntact(_ copy: Copy) -> Bool {
+        writers[copy.made.storage] == copy.step && writers[copy.source.storage].map { $0 < copy.step } ?? true
     }
 
     /// The view itself where it fills a run of memory in any order, or a dense copy.

@@ -125,7 +125,7 @@ struct BinaryFunction: Equatable {
 
 /// Elements moved between layouts: for every index of `sizes`, outermost first.
 struct StridedCopy: Equatable {
-    var sizes, from, to: [Int]
+    var sizes, from, to: [Int64]
     var offset = 0
     var target = 0
 
@@ -147,7 +147,9 @@ struct StridedCopy: Equatable {
                 merged.append(part)
             }
         }
-        (sizes, from, to) = (merged.map(\.size), merged.map(\.from), merged.map(\.to))
+        sizes = merged.map { Int64($0.size) }
+        from = merged.map { Int64($0.from) }
+        to = merged.map { Int64($0.to) }
     }
 
     /// Splits the atoms of one dimension on both sides until they pair up.

@@ -224,14 +224,14 @@ for transformation in ["half_pixel", "align_corners", "asymmetric", "pytorch_hal
         case("Resize", [picture, None, None, whole(1, 2, 7, 3)], 13, mode=mode,
              coordinate_transformation_mode=transformation)
 for nearest in ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]:
-    case("Resize", [picture, None, (numpy.array([1, 1, 2.5, 0.5], "f"),)], 11, mode="nearest", nearest_mode=nearest)
+    case("Resize", [picture, (numpy.zeros(0, "f"),), (numpy.array([1, 1, 2.5, 0.5], "f"),)], 11, mode="nearest", nearest_mode=nearest)
 case("Resize", [picture, None, None, whole(3, 3)], 18, mode="linear", axes=[2, 3], antialias=1)
 case("Resize", [picture, None, None, whole(3, 3)], 18, mode="cubic", axes=[2, 3], antialias=1, exclude_outside=1)
 case("Resize", [picture, None, None, whole(9, 8)], 18, mode="nearest", axes=[2, 3],
      keep_aspect_ratio_policy="not_larger")
 case("Resize", [picture, None, None, whole(9, 8)], 18, mode="linear", axes=[2, 3],
      keep_aspect_ratio_policy="not_smaller")
-case("Resize", [picture, (numpy.array([0, 0, 0.2, -0.3, 1, 1, 0.9, 1.2], "f"),), None, whole(1, 2, 4, 6)], 13,
+case("Resize", [picture, (numpy.array([0, 0, 0.2, -0.25, 1, 1, 0.9, 1.15], "f"),), None, whole(1, 2, 5, 7)], 13,
      mode="linear", coordinate_transformation_mode="tf_crop_and_resize", extrapolation_value=9.0)
 case("Resize", [picture, None, (numpy.array([1, 1, 2.3, 1.6], "f"),)], 19, mode="linear",
      coordinate_transformation_mode="half_pixel_symmetric")
