@@ -40,7 +40,8 @@ struct ColumnPlan {
         var positions: [TapPosition] = []
         for ky in 0..<g.kernelHeight {
             for kx in 0..<g.kernelWidth {
-                positions.append(TapPosition(tap: ky * g.kernelWidth + kx, y: ky, x: kx))
+                positions.append(
+                    TapPosition(tap: ky * g.kernelWidth + kx, y: ky * g.dilationHeight, x: kx * g.dilationWidth))
             }
         }
         plan.place(positions, geometry: g)

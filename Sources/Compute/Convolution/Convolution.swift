@@ -36,6 +36,7 @@ public final class Convolution: @unchecked Sendable {
     public init(
         _ geometry: ConvolutionGeometry, maximumBatch: Int, hasBias: Bool, training: Bool, kernels: Kernels = .standard
     ) {
+        precondition(!training || (geometry.dilationHeight == 1 && geometry.dilationWidth == 1))
         self.geometry = geometry
         self.kernels = kernels
         let tiling = WinogradTiling(geometry)

@@ -6,10 +6,14 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     public var stride: Int
     public var padTop, padLeft, padBottom, padRight: Int
     public var groups: Int
+    /// Input pixels from one tap to the next: 1 for a dense kernel. Only for inference.
+    public var dilationHeight = 1
+    public var dilationWidth = 1
 
     public init(
         height: Int, width: Int, channels: Int, outputs: Int, kernelHeight: Int, kernelWidth: Int, stride: Int,
-        padTop: Int, padLeft: Int, padBottom: Int, padRight: Int, groups: Int
+        padTop: Int, padLeft: Int, padBottom: Int, padRight: Int, groups: Int, dilationHeight: Int = 1,
+        dilationWidth: Int = 1
     ) {
         precondition(channels % groups == 0 && outputs % groups == 0)
         self.height = height
@@ -24,11 +28,16 @@ public struct ConvolutionGeometry: Sendable, Equatable {
         self.padBottom = padBottom
         self.padRight = padRight
         self.groups = groups
+        self.dilationHeight = dilationHeight
+        self.dilationWidth = dilationWidth
         precondition(outHeight > 0 && outWidth > 0)
     }
 
-    public var outHeight: Int { (height + padTop + padBottom - kernelHeight) / stride + 1 }
-    public var outWidth: Int { (width + padLeft + padRight - kernelWidth) / stride + 1 }
+    /// Input pixels from a kernel's first to its last row or column.
+    public var reachHeight: Int { (kernelHeight - 1) * dilationHeight + 1 }
+    public var reachWidth: Int { (kernelWidth - 1) * dilationWidth + 1 }
+    public var outHeight: Int { (height + padTop + padBottom - reachHeight) / stride + 1 }
+    public var outWidth: Int { (width + padLeft + padRight - reachWidth) / stride + 1 }
     public var inputCount: Int { height * width * channels }
     public var outputCount: Int { outHeight * outWidth * outputs }
     /// Every channel has its own kernel: these go through their own micro-kernel.

@@ -10,7 +10,8 @@ struct WinogradTiling {
     /// `nil` where the definition is used: other kernels, few or odd channels, images so small that too much of the tiles
     /// lies outside.
     init?(_ g: ConvolutionGeometry) {
-        guard g.kernelHeight == 3, g.kernelWidth == 3, g.stride == 1, g.groups == 1,
+        guard g.kernelHeight == 3, g.kernelWidth == 3, g.stride == 1, g.groups == 1, g.dilationHeight == 1,
+            g.dilationWidth == 1,
             max(g.padTop, g.padLeft, g.padBottom, g.padRight) <= 2, g.channels % 8 == 0, g.outputs % 8 == 0
         else { return nil }
         down = (g.outHeight + 3) / 4

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import ONNXFormat
 import SwiftProtobuf
 
 /// Writes a network as an ONNX model that any runtime of opset 17 runs.

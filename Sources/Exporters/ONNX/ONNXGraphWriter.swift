@@ -1,4 +1,5 @@
 import Networks
+import ONNXFormat
 
 /// Turns a `Graph`, node by node, into an ONNX graph: one value a node, channels first.
 struct ONNXGraphWriter {

@@ -1,4 +1,5 @@
 import Foundation
+import ONNXFormat
 
 extension OnnxAttributeProto {
     static func int(_ name: String, _ value: Int) -> Self {
