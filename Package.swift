@@ -52,7 +52,12 @@ let package = Package(
         .target(
             name: "Benchmarks", dependencies: ["Distillation", "Datasets", "Networks", "Compute", "CKernels"],
             swiftSettings: swift),
-        .target(name: "Exporters", dependencies: ["Networks", "Compute", protobuf], swiftSettings: swift),
+        .target(name: "ONNXFormat", dependencies: [protobuf], swiftSettings: swift),
+        .target(
+            name: "Importers", dependencies: ["ONNXFormat", "Compute", "CKernels", protobuf], swiftSettings: swift),
+        .target(
+            name: "Exporters", dependencies: ["ONNXFormat", "Networks", "Compute", protobuf],
+            swiftSettings: swift),
         .target(name: "Reporting", dependencies: ["Manifests"], swiftSettings: swift),
         .target(
             name: "Worker",
@@ -79,6 +84,9 @@ let package = Package(
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests"], swiftSettings: swift),
         .testTarget(
             name: "DistillationTests", dependencies: ["Distillation", "Networks", "Datasets", "Manifests", "Compute"],
+            resources: [.copy("Goldens")], swiftSettings: swift),
+        .testTarget(
+            name: "ImportersTests", dependencies: ["Importers", "ONNXFormat", "Compute", protobuf],
             resources: [.copy("Goldens")], swiftSettings: swift),
         .testTarget(name: "ExportersTests", dependencies: ["Exporters", "Networks", "Compute"], swiftSettings: swift),
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: swift),
