@@ -27,19 +27,14 @@ public struct HeldOutAnswers: Sendable {
         shouldStop: () -> Bool = { false }
     ) throws(Suspended) {
         precondition(teacher.fits(data))
-        let input = Graph.Shape(height: data.height, width: data.width, channels: data.channels)
-        let graph = teacher.network.graph
-        let network = InferenceNetwork(
-            graph: graph, parameters: teacher.network.parameters, maximumBatch: batch, pool: pool)
-        let feed = TeacherFeed(teacher, input: input, mean: data.mean, std: data.std)
+        let seated = SeatedTeacher(teacher, data: data, batch: batch, pool: pool)
         let augmenter = Augmenter(
             .none, height: data.height, width: data.width, channels: data.channels, mean: data.mean, std: data.std,
             pool: pool)
-        let map = teacher.classMap.map { $0.map { Int32($0) } } ?? []
         let images = data.evaluation
-        let pixels = FloatBuffer(count: batch * input.count)
+        let pixels = FloatBuffer(count: batch * data.height * data.width * data.channels)
         let rows = FloatBuffer(count: batch * data.classes)
-        defer { withExtendedLifetime((pixels, rows, network, augmenter)) {} }
+        defer { withExtendedLifetime((pixels, rows)) {} }
         var logits: [Float] = []
         logits.reserveCapacity(images.count * data.classes)
         for first in stride(from: 0, to: images.count, by: batch) {
@@ -47,9 +42,8 @@ public struct HeldOutAnswers: Sendable {
             let count = min(batch, images.count - first)
             let samples = (first..<first + count).map { Int32($0) }
             augmenter.fill(pixels.base, from: images.rows, samples: samples, count: count, seed: 0, epoch: 0)
-            feed.fill(network.input, from: pixels.base, count: count, pool: pool)
-            network.forward(count: count)
-            network.logits.copyRows(of: graph.classes, to: rows.base, classes: data.classes, map: map, count: count)
+            seated.ask(about: pixels.base, count: count)
+            seated.copyLogits(to: rows.base, count: count)
             logits += UnsafeBufferPointer(start: rows.base, count: count * data.classes)
         }
         self.init(
