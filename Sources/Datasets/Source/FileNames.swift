@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the name of a file says about it. Paths are relative, with `/` between components.
 enum FileNames {
     /// Left behind by desktops and version control; not part of anyone's dataset. Dot files are ignored as well.
@@ -57,8 +59,19 @@ enum FileNames {
 
 extension String {
     /// Order by UTF-8 bytes, the same everywhere, whatever the locale and the version of Unicode.
-    func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    func precedes(_ other: String) -> Bool { bytesCompared(to: other) < 0 }
+
+    /// Below, at or above 0, as the bytes of this text come before, are, or come after the other's.
+    func bytesCompared(to other: String) -> Int {
+        var (first, second) = (self, other)
+        return first.withUTF8 { a in
+            second.withUTF8 { b in
+                let order = a.isEmpty || b.isEmpty ? 0 : memcmp(a.baseAddress!, b.baseAddress!, min(a.count, b.count))
+                return order != 0 ? Int(order) : a.count - b.count
+            }
+        }
+    }
 
     /// Unlike `==`, which takes different spellings of an accent in Unicode for the same.
-    func hasSameBytes(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    func hasSameBytes(_ other: String) -> Bool { bytesCompared(to: other) == 0 }
 }
