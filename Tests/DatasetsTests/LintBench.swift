@@ -29,8 +29,7 @@ final class LintBench {
 
     func check() throws -> Lint.Result {
         let size = Self.side
-        let perceptual = PerceptualHash(width: size, height: size, channels: channels,
-            pool: ThreadPool(threads: 2))
+        let perceptual = PerceptualHash(width: size, height: size, channels: channels)
         let rowBytes = size * size * channels
         let offset = 4096
         var bytes = [UInt8](repeating: 0xEE, count: offset)
@@ -52,7 +51,8 @@ final class LintBench {
             try PixelStore(
                 descriptor: handle.fileDescriptor, offset: offset, rows: images.count, rowBytes: rowBytes)
         }
-        return Lint.check(images: inputs, classes: classes, store: store, pixels: size * size, channels: channels,
+        return Lint.check(
+            images: inputs, classes: classes, store: store, pixels: size * size, channels: channels,
             pool: ThreadPool(threads: 2))
     }
 
