@@ -40,13 +40,12 @@ enum FileNames {
         return imageExtensions.contains(String(decoding: name[name.index(after: dot)...], as: UTF8.self).lowercased())
     }
 
-    /// Whether this is a table of labels: `labels.csv`, in any folder.
+    /// Whether this is a table of labels, in any folder: `labels.csv`, or JSON of a name that such files have.
     static func isLabels(path: String) -> Bool {
-        guard path.utf8.count >= 10, path.utf8.suffix(10).first.map({ $0 | 0x20 }) == UInt8(ascii: "l") else {
-            return false
-        }
-        let name = path.split(separator: "/").last ?? ""
-        return name.lowercased() == "labels.csv"
+        let ending = path.utf8.suffix(5)
+        guard let last = ending.last, [UInt8(ascii: "v"), UInt8(ascii: "n")].contains(last | 0x20) else { return false }
+        let name = (path.split(separator: "/").last ?? "").lowercased()
+        return name == "labels.csv" || LabelTable.isJSONLabels(name: name)
     }
 
     /// A name in UTF-8; where it is not (old archives, old disks), its bytes read as Latin-1, so that different
