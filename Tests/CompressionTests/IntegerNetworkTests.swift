@@ -6,7 +6,7 @@ import Testing
 @Suite struct IntegerNetworkTests {
     static func graphs() throws -> [(String, Graph)] {
         let input = Graph.Shape(height: 17, width: 14, channels: 3)
-        return try Presets.names.map { ($0, try Presets.make($0, width: 0.5, input: input, classes: 7)) }
+        return try Presets.names.map { ($0, try Presets.make($0, width: 0.125, input: input, classes: 7)) }
             + [("odd", try OddGraph.make())]
     }
 
