@@ -56,7 +56,7 @@ import Worker
         #expect(
             Set(names) == [
                 "report.html", "report.json", "metrics.csv", "job.yaml", "student.onnx", "student.safetensors",
-                "labels.txt", "preprocess.json", "MODEL_CARD.md", "SHA256SUMS",
+                "student.int8.onnx", "student.h", "labels.txt", "preprocess.json", "MODEL_CARD.md", "SHA256SUMS",
             ])
         let report = try JobReport(encoded: try bench.file("a", "report.json"))
         #expect(report.models.student.testCount == 40)
@@ -68,6 +68,14 @@ import Worker
         #expect(insights.robustness.count == 1 + Perturbation.allCases.count)
         #expect(insights.labelsChecked > 0 && insights.suspectCount >= insights.suspectLabels.count)
         #expect(report.models.student.fileBytes == (try bench.file("a", "student.onnx")).count)
+
+        let forms = try #require(report.forms)
+        #expect(forms.map(\.file) == ["student.safetensors", "student.onnx", "student.int8.onnx", "student.h"])
+        for form in forms {
+            #expect(form.problem == nil, "\(form)")
+            #expect(form.bytes == (try bench.file("a", form.file)).count && form.memoryBytes > 0)
+        }
+        #expect(forms[0].accuracy == report.models.student.testAccuracy && forms[0].agreement == 1)
 
         // The resolved manifest is one that can be run, and says what was run.
         let manifest = [UInt8](try bench.file("a", "job.yaml"))
@@ -115,7 +123,9 @@ import Worker
             return
         }
         #expect(runs > 3)
-        for name in ["student.onnx", "student.safetensors", "labels.txt", "preprocess.json", "job.yaml"] {
+        for name in [
+            "student.onnx", "student.int8.onnx", "student.h", "student.safetensors", "labels.txt", "preprocess.json", "job.yaml",
+        ] {
             #expect(try bench.file("broken", name) == bench.file("whole", name), "\(name)")
         }
     }
