@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Manifests", "Datasets", "Networks", "Compression", "Distillation", "Exporters", "Importers", "Reporting",
+                "Manifests", "Datasets", "Networks", "Compression", "Distillation", "Exporters", "Importers",
+                "Reporting",
                 crypto,
             ],
             swiftSettings: swift),

@@ -15,7 +15,9 @@ public struct IntegerKernels: @unchecked Sendable {
     private init() { table = ck_s8_named(nil) }
 
     /// Best first.
-    public static var available: [IntegerKernels] { ["avx512vnni", "avx2", "scalar"].compactMap { IntegerKernels(named: $0) } }
+    public static var available: [IntegerKernels] {
+        ["avx512vnni", "avx2", "scalar"].compactMap { IntegerKernels(named: $0) }
+    }
 
     /// What goes with `Kernels.standard`, and so follows `DISTILLD_ISA` too.
     public static let standard: IntegerKernels = {

@@ -34,7 +34,9 @@ enum ReferenceExecution {
                 for ky in 0..<pool.size {
                     for kx in 0..<pool.size {
                         let (iy, ix) = (py * pool.stride - pool.padding + ky, px * pool.stride - pool.padding + kx)
-                        guard (0..<from.shape.height).contains(iy), (0..<from.shape.width).contains(ix) else { continue }
+                        guard (0..<from.shape.height).contains(iy), (0..<from.shape.width).contains(ix) else {
+                            continue
+                        }
                         inside.append((iy * from.shape.width + ix) * from.shape.channels + c)
                     }
                 }

@@ -42,7 +42,9 @@ import Testing
         let folder = try TemporaryFolder()
         try Compiler.write(file, main: Compiler.labels(file.name), to: folder)
         let program = try Compiler.compile(Compiler.gcc!, Self.flags, in: folder)
-        #expect(try Compiler.run(program, input: Data()) == Data(sample.metadata.classes.joined(separator: "\0").utf8 + [0]))
+        #expect(
+            try Compiler.run(program, input: Data()) == Data(sample.metadata.classes.joined(separator: "\0").utf8 + [0])
+        )
     }
 
     /// What a microcontroller must have for CIFAR-10's images, as sections of the object file.

@@ -124,7 +124,8 @@ import Worker
         }
         #expect(runs > 3)
         for name in [
-            "student.onnx", "student.int8.onnx", "student.h", "student.safetensors", "labels.txt", "preprocess.json", "job.yaml",
+            "student.onnx", "student.int8.onnx", "student.h", "student.safetensors", "labels.txt", "preprocess.json",
+            "job.yaml",
         ] {
             #expect(try bench.file("broken", name) == bench.file("whole", name), "\(name)")
         }

@@ -31,7 +31,9 @@ enum CNames {
     static func comment(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { (32...126).contains($0.value) && !"*/\\?".unicodeScalars.contains($0) ? $0 : "_" }
+                text.unicodeScalars.map {
+                    (32...126).contains($0.value) && !"*/\\?".unicodeScalars.contains($0) ? $0 : "_"
+                }
             ))
     }
 

@@ -21,7 +21,8 @@ extension ModelMetadata {
                 return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
             } catch let error as DecodingError {
                 throw SavedModel.Unreadable(
-                    path: path, reason: "'\(key)' in its metadata is not what distilld writes: \(error.plainDescription)")
+                    path: path,
+                    reason: "'\(key)' in its metadata is not what distilld writes: \(error.plainDescription)")
             }
         }
         let classes: [String] = try decode("classes")

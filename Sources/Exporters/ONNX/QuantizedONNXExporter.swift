@@ -84,7 +84,8 @@ private struct QuantizedGraphWriter {
         let outputs = [g.outputs]
         let values = ChannelOrder.first(weights.weight, shape: [g.outputs, g.kernelHeight, g.kernelWidth, inner])
         let weight = dequantize(
-            "\(name).weight", scale: weights.scale, zero: { .int8s($0, shape: outputs, Array(repeating: 0, count: g.outputs)) },
+            "\(name).weight", scale: weights.scale,
+            zero: { .int8s($0, shape: outputs, Array(repeating: 0, count: g.outputs)) },
             of: { .int8s($0, shape: [g.outputs, inner, g.kernelHeight, g.kernelWidth], values) })
         let input = network.values[step.inputs[0]].scale
         let bias = dequantize(

@@ -24,7 +24,8 @@ extension JobPipeline {
     func compress(_ student: Graph, parameters: ParameterBuffer, data: TrainingData) throws -> CompressedStudent {
         let quantizer = Quantizer(
             graph: student, parameters: parameters,
-            calibrating: FormJudge.samples(data.train, data: data, pool: pool, most: Self.calibrationImages), pool: pool)
+            calibrating: FormJudge.samples(data.train, data: data, pool: pool, most: Self.calibrationImages), pool: pool
+        )
         if shouldStop() { throw Suspended() }
         let judges = data.evaluation.count > 0 ? data.evaluation : data.train
         let samples = FormJudge.samples(judges, data: data, pool: pool, most: Self.comparisonImages)
@@ -106,7 +107,8 @@ struct FormVerification {
             let found = judge.judge(try open(staging.url(file).path))
             (result.accuracy, result.agreement) = (found.accuracy, found.agreement)
             if found.agreement < Self.leastAgreement {
-                result.problem = "read back, it answers otherwise on \(Figures.percent(1 - found.agreement)) of the images"
+                result.problem =
+                    "read back, it answers otherwise on \(Figures.percent(1 - found.agreement)) of the images"
             }
         } catch {
             result.problem = "it could not be read back: \(error)"
@@ -174,7 +176,8 @@ struct FormVerification {
             let wanted = integers.logits.prefix(count * judge.data.classes)
             let found = logits.map { output.real(UInt8(Int($0) + 128)) }
             if found.elementsEqual(wanted) {
-                result.check = "Compiled and run: the integer engine's bits for \(Figures.count(count, "image")). \(constants)"
+                result.check =
+                    "Compiled and run: the integer engine's bits for \(Figures.count(count, "image")). \(constants)"
             } else {
                 result.problem = "compiled here, it does not give the integer engine's logits"
             }
