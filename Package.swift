@@ -104,7 +104,10 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Manifests", yams], resources: [.copy("Goldens")],
             swiftSettings: swift),
-        .testTarget(name: "WorkerTests", dependencies: ["Worker"], swiftSettings: swift),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: ["Worker", "Compression", "Distillation", "Exporters", "Networks", "Compute"],
+            swiftSettings: swift),
         .testTarget(
             name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", logging], swiftSettings: swift),
         .testTarget(

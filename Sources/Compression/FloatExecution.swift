@@ -49,14 +49,8 @@ final class FloatExecution {
             case .add:
                 let other = memory.values[step.inputs[1]].base
                 for i in 0..<to.count { y[i] = x[i] + other[i] }
-            case .maxPool(let pool):
-                pool.eachWindow(from, to) { window, at in
-                    y[at] = window.reduce(-Float.infinity) { max($0, x[$1]) }
-                }
-            case .averagePool(let pool):
-                pool.eachWindow(from, to) { window, at in
-                    y[at] = window.reduce(0) { $0 + x[$1] } / Float(window.count)
-                }
+            case .maxPool(let pool): pool.run(x, from, y, to, isMaximum: true)
+            case .averagePool(let pool): pool.run(x, from, y, to, isMaximum: false)
             case .globalAveragePool:
                 for c in 0..<to.channels {
                     var sum: Float = 0
@@ -74,16 +68,30 @@ final class FloatExecution {
 }
 
 extension Graph.Pool {
-    /// Calls `body` with the offsets of every output's inputs, padding left out, and the output's own.
-    func eachWindow(_ from: Graph.Shape, _ to: Graph.Shape, _ body: (_ window: [Int], _ output: Int) -> Void) {
-        for y in 0..<to.height {
-            for x in 0..<to.width {
-                let (top, left) = (y * stride - padding, x * stride - padding)
+    /// The largest value, or the mean, of every window; padding counts for neither.
+    fileprivate func run(
+        _ x: UnsafePointer<Float>, _ from: Graph.Shape, _ y: UnsafeMutablePointer<Float>, _ to: Graph.Shape,
+        isMaximum: Bool
+    ) {
+        let channels = from.channels
+        for i in 0..<to.height {
+            for j in 0..<to.width {
+                let (top, left) = (i * stride - padding, j * stride - padding)
                 let rows = max(top, 0)..<min(top + size, from.height)
                 let columns = max(left, 0)..<min(left + size, from.width)
-                for c in 0..<to.channels {
-                    let window = rows.flatMap { i in columns.map { (i * from.width + $0) * from.channels + c } }
-                    body(window, (y * to.width + x) * to.channels + c)
+                let target = y + (i * to.width + j) * channels
+                target.update(repeating: isMaximum ? -.infinity : 0, count: channels)
+                for row in rows {
+                    for column in columns {
+                        let source = x + (row * from.width + column) * channels
+                        for c in 0..<channels {
+                            target[c] = isMaximum ? max(target[c], source[c]) : target[c] + source[c]
+                        }
+                    }
+                }
+                if !isMaximum {
+                    let count = Float(rows.count * columns.count)
+                    for c in 0..<channels { target[c] /= count }
                 }
             }
         }

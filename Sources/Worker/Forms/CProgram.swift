@@ -17,13 +17,11 @@ struct CProgram {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("distilld-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let made = CProgram(folder: folder, program: folder.appendingPathComponent("program"))
+        guard made.isUsable(compiler) else {
+            made.remove()
+            return nil
+        }
         do {
-            guard try made.build("int main(void) { return 0; }", with: compiler) == nil,
-                try run(made.program.path, [], input: nil).status == 0
-            else {
-                made.remove()
-                return nil
-            }
             try Data(file.text.utf8).write(to: folder.appendingPathComponent("student.h"))
             if let complaint = try made.build(main(file.name), with: compiler) { throw Failed(description: complaint) }
             return made
@@ -31,6 +29,15 @@ struct CProgram {
             made.remove()
             throw error
         }
+    }
+
+    /// Whether a program comes of it that this process may run: services are often kept from that.
+    private func isUsable(_ compiler: String) -> Bool {
+        let text = "#include <stdint.h>\n#include <stdio.h>\nint main(void) { return 0; }\n"
+        guard let complaint = try? build(text, with: compiler), complaint == nil,
+            let result = try? Self.run(program.path, [], input: nil)
+        else { return false }
+        return result.status == 0
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
