@@ -34,10 +34,13 @@ struct CProgram {
     /// Whether a program comes of it that this process may run: services are often kept from that.
     private func isUsable(_ compiler: String) -> Bool {
         let text = "#include <stdint.h>\n#include <stdio.h>\nint main(void) { return 0; }\n"
-        guard let complaint = try? build(text, with: compiler), complaint == nil,
-            let result = try? Self.run(program.path, [], input: nil)
-        else { return false }
-        return result.status == 0
+        do {
+            guard try build(text, with: compiler) == nil else { return false }
+            return try Self.run(program.path, [], input: nil).status == 0
+        } catch {
+            // It could not even be started.
+            return false
+        }
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
