@@ -155,9 +155,10 @@ struct FormVerification {
 
     func c(_ exported: CExporter) -> FormResult {
         let file = "student.h"
+        let wanted = judge.finding(logitsOfPixels())
         var result = FormResult(
-            file: file, precision: .int8, bytes: staging.size(of: file), accuracy: integers.accuracy,
-            agreement: integers.agreement, memoryBytes: exported.arenaBytes,
+            file: file, precision: .int8, bytes: staging.size(of: file), accuracy: wanted.accuracy,
+            agreement: wanted.agreement, memoryBytes: exported.arenaBytes,
             check: "Not compiled: this machine has no C compiler. The figures are those of the integer engine.")
         let constants = "Needs \(Figures.bytes(exported.constantBytes)) of constants."
         do {
@@ -173,9 +174,8 @@ struct FormVerification {
             let (logits, seconds) = try program.predict(pixels, images: count)
             result.latencyMilliseconds = seconds * 1000
             let output = network.output
-            let wanted = integers.logits.prefix(count * judge.data.classes)
             let found = logits.map { output.real(UInt8(Int($0) + 128)) }
-            if found.elementsEqual(wanted) {
+            if found.elementsEqual(wanted.logits.prefix(count * judge.data.classes)) {
                 result.check =
                     "Compiled and run: the integer engine's bits for \(Figures.count(count, "image")). \(constants)"
             } else {
@@ -185,5 +185,23 @@ struct FormVerification {
             result.problem = "\(error)"
         }
         return result
+    }
+
+    /// The integer engine's, from pixels as the C file takes them: its table of inputs rounds otherwise than floats that
+    /// were normalised before.
+    private func logitsOfPixels() -> [Float] {
+        let (data, images) = (judge.data, judge.images)
+        let size = data.height * data.width * data.channels
+        let table = network.pixelTable(scale: Float(1.0 / 255), mean: data.mean, std: data.std)
+        let engine = IntegerNetwork(network, maximumBatch: 64, pool: judge.pool)
+        var found: [Float] = []
+        for first in stride(from: 0, to: images.count, by: 64) {
+            let count = min(64, images.count - first)
+            var pixels: [UInt8] = []
+            for i in first..<first + count { pixels += UnsafeBufferPointer(start: images.rows[i], count: size) }
+            engine.forward(pixels: pixels, table: table, count: count)
+            found += UnsafeBufferPointer(start: engine.logits, count: count * data.classes)
+        }
+        return found
     }
 }
