@@ -16,7 +16,9 @@ public enum Benchmark: String, Sendable, CaseIterable {
     case decode
 
     /// What it runs in.
-    public var precisions: [BenchmarkSettings.Precision] { self == .gemm || self == .peak ? [.fp32, .int8] : [.fp32] }
+    public var precisions: [BenchmarkSettings.Precision] {
+        [.gemm, .peak, .infer].contains(self) ? [.fp32, .int8] : [.fp32]
+    }
 
     /// Measures, row by row; `report` gets each row as soon as it is there.
     public func run(_ settings: BenchmarkSettings, report: (BenchmarkRow) -> Void) throws {
