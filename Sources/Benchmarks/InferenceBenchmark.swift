@@ -6,9 +6,10 @@ enum InferenceBenchmark {
     static func run(_ settings: BenchmarkSettings, pool: ThreadPool, report: (BenchmarkRow) -> Void) throws {
         for (name, graph) in try BenchmarkModels.graphs(settings) {
             let network = InferenceNetwork(
-                graph: graph, parameters: .initialized(for: graph, seed: 1), maximumBatch: settings.batch, pool: pool)
+                graph: graph, parameters: .initialized(for: graph, seed: 1), maximumBatch: settings.batch,
+                precision: settings.networkPrecision, pool: pool)
             network.input.fillWithNoise(settings.batch * graph.input.count, stream: 4)
-            let peak = PeakBenchmark.gflops(pool)
+            let peak = PeakBenchmark.gflops(pool, settings.precision)
             let timing = Timing.of(seconds: settings.seconds) { network.forward(count: settings.batch) }
             report(
                 BenchmarkRow(

@@ -30,8 +30,10 @@ public final class TrainingNetwork {
     ///   - graph: as `GraphBuilder` makes it, or one that has passed `validate`.
     ///   - parameters: laid out for `graph`; read and (running statistics) written in place.
     ///   - maximumBatch: images for which memory is made.
+    ///   - precision: of the products; parameters and gradients are in single precision.
     public init(
-        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, pool: ThreadPool, kernels: Kernels = .standard
+        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, precision: Precision = .fp32, pool: ThreadPool,
+        kernels: Kernels = .standard
     ) {
         precondition(parameters.count == graph.storageCount && maximumBatch >= 1)
         self.graph = graph
@@ -41,7 +43,8 @@ public final class TrainingNetwork {
         self.kernels = kernels
         gradients = ParameterBuffer(count: parameters.count)
         let plan = TrainingPlan(
-            graph: graph, parameters: parameters, gradients: gradients, maximumBatch: maximumBatch, kernels: kernels)
+            graph: graph, parameters: parameters, gradients: gradients, maximumBatch: maximumBatch,
+            precision: precision, kernels: kernels)
         dLogitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)
         dLogits = dLogitsBuffer.base
         let gradientPlan = GradientPlan(plan, dLogits: dLogits, maximumBatch: maximumBatch)

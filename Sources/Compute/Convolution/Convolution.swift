@@ -11,6 +11,8 @@ public final class Convolution: @unchecked Sendable {
     let kernels: Kernels
     /// `nil`: by the definition.
     let tiling: WinogradTiling?
+    /// Whether products are of bfloat16 values.
+    let isHalf: Bool
     let forwardPlan: ColumnPlan
     let backwardPlans: [ColumnPlan]
     /// Images whose pixels make one product.
@@ -24,6 +26,9 @@ public final class Convolution: @unchecked Sendable {
     // Weights as the products read them.
     let packed: FloatBuffer
     let packedBackward: [FloatBuffer]
+    /// Where `isHalf`, the same in pairs; else empty.
+    let pairs: FloatBuffer
+    let pairsBackward: [FloatBuffer]
     let bias: FloatBuffer?
 
     /// Floats from one row of a weights' gradient to the next.
@@ -34,13 +39,15 @@ public final class Convolution: @unchecked Sendable {
     ///   - hasBias: whether `load` is given a bias.
     ///   - training: whether `backward` will be called, and with a gradient by the input.
     public init(
-        _ geometry: ConvolutionGeometry, maximumBatch: Int, hasBias: Bool, training: Bool, kernels: Kernels = .standard
+        _ geometry: ConvolutionGeometry, maximumBatch: Int, hasBias: Bool, training: Bool,
+        precision: Precision = .fp32, kernels: Kernels = .standard
     ) {
         precondition(!training || (geometry.dilationHeight == 1 && geometry.dilationWidth == 1))
         self.geometry = geometry
         self.kernels = kernels
         let tiling = WinogradTiling(geometry)
         self.tiling = tiling
+        isHalf = precision == .bf16 && geometry.groups == 1 && geometry.outHeight * geometry.outWidth > 1
         let pixels = geometry.outHeight * geometry.outWidth
         // Tasks enough for many threads, where a batch is trained; in evaluation a batch is cut before.
         let share = training ? max(1, maximumBatch / 8) : maximumBatch
@@ -86,17 +93,28 @@ public final class Convolution: @unchecked Sendable {
             }
             gradientStride = kernels.padded(perGroup)
         }
+        let isHalf = isHalf
+        pairs = FloatBuffer(count: isHalf ? plan.pairCount(packed.count, in: tiling) : 0)
+        pairsBackward = zip(backwardPlans, packedBackward).map { plan, packed in
+            FloatBuffer(count: isHalf ? plan.pairCount(packed.count, in: tiling) : 0)
+        }
         bias = hasBias ? FloatBuffer(count: kernels.padded(geometry.outputs) + kernels.vector) : nil
     }
+
+    /// Whether products are of Winograd's coefficients.
+    public var usesWinograd: Bool { tiling != nil }
 
     /// Floats of the group's input panels, rounded up to whole cache lines.
     var panelCount: Int { (group * forwardPlan.panelCount + 31) / 16 * 16 }
     /// Floats of the group's panels of the gradient.
     var gradientPanelCount: Int { (group * (backwardPlans.first?.panelCount ?? 0) + 31) / 16 * 16 }
     /// Floats of scratch memory that one thread needs for `forward`.
-    public var forwardScratchCount: Int { panelCount + winogradScratchCount }
-    /// Floats of scratch memory that one thread needs for `backward`.
-    public var backwardScratchCount: Int { panelCount + gradientPanelCount + winogradScratchCount }
+    public var forwardScratchCount: Int { panelCount + max(winogradScratchCount, narrowCount(panelCount)) }
+    /// Floats of scratch memory that one thread needs for `forward` and `backward` in turns.
+    public var backwardScratchCount: Int {
+        let room = max(winogradScratchCount, narrowCount(gradientPanelCount))
+        return max(forwardScratchCount, panelCount + gradientPanelCount + room)
+    }
 
     /// Packs new weights (O,KH,KW,I, and a bias of O).
     public func load(weight: UnsafePointer<Float>, bias newBias: UnsafePointer<Float>?) {
@@ -104,6 +122,7 @@ public final class Convolution: @unchecked Sendable {
         if let bias, let newBias { bias.base.update(from: newBias, count: g.outputs) }
         if tiling != nil {
             loadCoefficients(weight)
+            if isHalf { packPairs() }
             return
         }
         if g.isDepthwise {
@@ -127,6 +146,7 @@ public final class Convolution: @unchecked Sendable {
                     to: target.base + index * size)
             }
         }
+        if isHalf { packPairs() }
     }
 
     private func pack(
