@@ -6,9 +6,10 @@ import Testing
 /// Networks whose products are of bfloat16 values.
 @Suite struct HalfPrecisionTests {
     /// Gradients of a batch of noise are those of single precision within what operands of 8 bits of mantissa allow: they
-    /// turn some of the ReLUs. Those of PyTorch's bfloat16 differ from its single precision by 0.1 to 0.2 here.
-    @Test(arguments: ["resnet8", "vgg8", "mobilenet-tiny"])
-    func gradientsAreThoseOfSinglePrecision(name: String) throws {
+    /// turn some of the ReLUs. Those of PyTorch's bfloat16 differ from its single precision by 0.14 (resnet8) and 0.61
+    /// (mobilenet-tiny) here.
+    @Test(arguments: [("resnet8", 0.35), ("vgg8", 0.35), ("mobilenet-tiny", 0.6)])
+    func gradientsAreThoseOfSinglePrecision(name: String, bound: Double) throws {
         let graph = try Presets.make(
             name, width: 0.5, input: Graph.Shape(height: 16, width: 16, channels: 3), classes: 5)
         let images = noise(32 * graph.input.count, stream: 1)
@@ -30,7 +31,7 @@ import Testing
                 }
             }
             let error = (wrong / size).squareRoot()
-            #expect(0.01 < error && error < 0.35, "\(kernels.isa): \(error)")
+            #expect(0.01 < error && error < bound, "\(kernels.isa): \(error)")
         }
     }
 
