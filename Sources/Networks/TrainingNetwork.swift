@@ -23,6 +23,7 @@ public final class TrainingNetwork {
     private let convolutions: [ConvolutionStep]
     private let buffers: [FloatBuffer]
     private let scratch: [FloatBuffer]
+    private let scratchBases: [UnsafeMutablePointer<Float>]
     private let sums: FloatBuffer
     private let dLogitsBuffer: FloatBuffer
 
@@ -56,6 +57,7 @@ public final class TrainingNetwork {
         buffers = plan.buffers + gradientPlan.buffers
         let room = convolutions.map(\.convolution.backwardScratchCount).max() ?? 0
         scratch = (0..<pool.threads).map { _ in FloatBuffer(count: room) }
+        scratchBases = scratch.map(\.base)
         sums = FloatBuffer(count: convolutions.map { $0.sumsCount(images: maximumBatch) }.max() ?? 0)
     }
 
@@ -81,7 +83,7 @@ public final class TrainingNetwork {
 
     private func batch(count: Int, seed: UInt64, step: Int) -> Batch {
         Batch(
-            count: count, seed: seed, step: step, pool: pool, kernels: kernels, scratch: scratch.map(\.base),
+            count: count, seed: seed, step: step, pool: pool, kernels: kernels, scratch: scratchBases,
             sums: sums.base)
     }
 }

@@ -21,6 +21,9 @@ public final class Convolution: @unchecked Sendable {
     // Offsets for a group of images.
     let rows, outputs, offsets: IndexTable
     let gradientRows: IndexTable
+    /// Where the weights of each plan's taps begin, of one output.
+    let taps: IndexTable
+    let backwardTaps: [IndexTable]
     let backwardTables: [(rows: IndexTable, outputs: IndexTable, offsets: IndexTable)]
 
     // Weights as the products read them.
@@ -58,6 +61,9 @@ public final class Convolution: @unchecked Sendable {
         outputs = IndexTable(plan.outputs, images: group, step: geometry.outputCount)
         offsets = IndexTable(plan.offsets)
         backwardPlans = training ? ColumnPlan.backward(geometry, tiling: tiling) : []
+        let inner = geometry.channels / geometry.groups
+        taps = IndexTable(plan.taps.map { Int32($0 * inner) })
+        backwardTaps = backwardPlans.map { IndexTable($0.taps.map { Int32($0 * inner) }) }
         let images = group
         backwardTables = backwardPlans.map {
             (
@@ -137,12 +143,12 @@ public final class Convolution: @unchecked Sendable {
         for index in 0..<g.groups {
             let from = weight + index * perGroup * g.depth
             pack(
-                from, taps: forwardPlan.taps, inner: inner, innerStride: 1, columns: perGroup, columnStride: g.depth,
+                from, taps: taps, inner: inner, innerStride: 1, columns: perGroup, columnStride: g.depth,
                 to: packed.base + index * g.depth * kernels.padded(perGroup))
-            for (plan, target) in zip(backwardPlans, packedBackward) where !plan.taps.isEmpty {
-                let size = plan.taps.count * perGroup * kernels.padded(inner)
+            for (taps, target) in zip(backwardTaps, packedBackward) where taps.count > 0 {
+                let size = taps.count * perGroup * kernels.padded(inner)
                 pack(
-                    from, taps: plan.taps, inner: perGroup, innerStride: g.depth, columns: inner, columnStride: 1,
+                    from, taps: taps, inner: perGroup, innerStride: g.depth, columns: inner, columnStride: 1,
                     to: target.base + index * size)
             }
         }
@@ -150,13 +156,11 @@ public final class Convolution: @unchecked Sendable {
     }
 
     private func pack(
-        _ source: UnsafePointer<Float>, taps: [Int], inner: Int, innerStride: Int, columns: Int, columnStride: Int,
+        _ source: UnsafePointer<Float>, taps: IndexTable, inner: Int, innerStride: Int, columns: Int, columnStride: Int,
         to target: UnsafeMutablePointer<Float>
     ) {
-        let tapStride = geometry.channels / geometry.groups
-        let starts = taps.map { Int32($0 * tapStride) }
         ck_pack_b(
-            kernels.table, target, source, starts, Int32(taps.count), Int32(inner), Int64(innerStride), Int32(columns),
+            kernels.table, target, source, taps.base, Int32(taps.count), Int32(inner), Int64(innerStride), Int32(columns),
             Int64(columnStride))
     }
 
