@@ -82,7 +82,6 @@ public final class Convolution: @unchecked Sendable {
         gradientRows = IndexTable(gradientOffsets, images: images, step: backwardPlans.first?.panelCount ?? 0)
 
         let perGroup = geometry.outputs / geometry.groups
-        let inPerGroup = geometry.channels / geometry.groups
         if tiling != nil {
             let (channels, outputs) = (geometry.channels, geometry.outputs)
             packed = FloatBuffer(count: 36 * channels * kernels.padded(outputs))
@@ -95,7 +94,7 @@ public final class Convolution: @unchecked Sendable {
         } else {
             packed = FloatBuffer(count: geometry.groups * geometry.depth * kernels.padded(perGroup))
             packedBackward = backwardPlans.map {
-                FloatBuffer(count: geometry.groups * $0.taps.count * perGroup * kernels.padded(inPerGroup))
+                FloatBuffer(count: geometry.groups * $0.taps.count * perGroup * kernels.padded(inner))
             }
             gradientStride = kernels.padded(perGroup)
         }
@@ -156,12 +155,12 @@ public final class Convolution: @unchecked Sendable {
     }
 
     private func pack(
-        _ source: UnsafePointer<Float>, taps: IndexTable, inner: Int, innerStride: Int, columns: Int, columnStride: Int,
-        to target: UnsafeMutablePointer<Float>
+        _ source: UnsafePointer<Float>, taps: IndexTable, inner: Int, innerStride: Int, columns: Int,
+        columnStride: Int, to target: UnsafeMutablePointer<Float>
     ) {
         ck_pack_b(
-            kernels.table, target, source, taps.base, Int32(taps.count), Int32(inner), Int64(innerStride), Int32(columns),
-            Int64(columnStride))
+            kernels.table, target, source, taps.base, Int32(taps.count), Int32(inner), Int64(innerStride),
+            Int32(columns), Int64(columnStride))
     }
 
     private func transpose(_ weight: UnsafePointer<Float>, taps: [Int], to target: UnsafeMutablePointer<Float>) {
