@@ -82,8 +82,9 @@ let package = Package(
             swiftSettings: swift),
 
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
+        .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(
-            name: "NetworksTests", dependencies: ["Networks", "Compute"], resources: [.copy("Goldens")],
+            name: "NetworksTests", dependencies: ["Networks", "Compute", "CAllocations"], resources: [.copy("Goldens")],
             swiftSettings: swift),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "CCodecs", "Compute", "Manifests"],

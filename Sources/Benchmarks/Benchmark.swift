@@ -17,7 +17,12 @@ public enum Benchmark: String, Sendable, CaseIterable {
 
     /// What it runs in.
     public var precisions: [BenchmarkSettings.Precision] {
-        [.gemm, .peak, .infer].contains(self) ? [.fp32, .int8] : [.fp32]
+        switch self {
+        case .peak, .infer: [.fp32, .bf16, .int8]
+        case .gemm: [.fp32, .int8]
+        case .conv, .train: [.fp32, .bf16]
+        case .decode: [.fp32]
+        }
     }
 
     /// Measures, row by row; `report` gets each row as soon as it is there.

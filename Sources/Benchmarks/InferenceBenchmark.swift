@@ -19,7 +19,8 @@ enum InferenceBenchmark {
 
     private static func floats(_ graph: Graph, _ settings: BenchmarkSettings, pool: ThreadPool) -> Timing {
         let network = InferenceNetwork(
-            graph: graph, parameters: .initialized(for: graph, seed: 1), maximumBatch: settings.batch, pool: pool)
+            graph: graph, parameters: .initialized(for: graph, seed: 1), maximumBatch: settings.batch,
+            precision: settings.networkPrecision, pool: pool)
         network.input.fillWithNoise(settings.batch * graph.input.count, stream: 4)
         return Timing.of(seconds: settings.seconds) { network.forward(count: settings.batch) }
     }
