@@ -115,7 +115,7 @@ struct SampleReport {
                 let confidence = Double.random(in: 0.3..<1, using: &random).squareRoot()
                 return (confidence, Double.random(in: 0..<1, using: &random) < confidence * model.testAccuracy)
             }
-            return Insights.NetworkCalibration(role: model.role, calibration: Calibration(answers))
+            return Insights.NetworkCalibration(role: model.role, calibration: ReliabilityDiagram(answers))
         }
         func row(_ change: String, _ meaning: String, _ share: Double) -> Insights.Robustness {
             Insights.Robustness(

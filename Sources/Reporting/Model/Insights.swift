@@ -27,9 +27,9 @@ public struct Insights: Codable, Sendable, Equatable {
 
     public struct NetworkCalibration: Codable, Sendable, Equatable {
         public var role: ModelResult.Role
-        public var calibration: Calibration
+        public var calibration: ReliabilityDiagram
 
-        public init(role: ModelResult.Role, calibration: Calibration) {
+        public init(role: ModelResult.Role, calibration: ReliabilityDiagram) {
             self.role = role
             self.calibration = calibration
         }

@@ -31,7 +31,7 @@ extension JobPipeline {
         let calibration = answers.map { role, evaluation in
             Insights.NetworkCalibration(
                 role: role,
-                calibration: Calibration(evaluation.answers.map { (Double($0.confidence), $0.isRight) }))
+                calibration: ReliabilityDiagram(evaluation.answers.map { (Double($0.confidence), $0.isRight) }))
         }
         let (rows, count) = try robustness(ask, images, dataset, seed: seed)
         var insights = Insights(calibration: calibration, robustness: rows, robustnessCount: count)

@@ -42,7 +42,7 @@ enum CalibrationChart {
             description: words.joined(separator: " "), content)
     }
 
-    static func shown(_ calibration: Calibration) -> [Calibration.Group] {
+    static func shown(_ calibration: ReliabilityDiagram) -> [ReliabilityDiagram.Group] {
         calibration.groups.filter { $0.count >= leastCount }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 struct CalibrationTests {
     @Test func groupsAndErrorAsByHand() {
         // Two answers at 0.95, one right; three at 0.55, all right; one at 0.1 exactly, wrong: of the first group.
-        let calibration = Calibration([
+        let calibration = ReliabilityDiagram([
             (0.95, true), (0.95, false), (0.55, true), (0.55, true), (0.55, true), (0.1, false),
         ])
         #expect(calibration.groups.count == 10)
@@ -18,9 +18,9 @@ struct CalibrationTests {
     }
 
     @Test func oddConfidencesHaveAPlace() {
-        let calibration = Calibration([(1, true), (0, false), (1.0000001, true), (.nan, false)])
+        let calibration = ReliabilityDiagram([(1, true), (0, false), (1.0000001, true), (.nan, false)])
         #expect(calibration.groups.map(\.count) == [2, 0, 0, 0, 0, 0, 0, 0, 0, 2])
-        let empty = Calibration([])
+        let empty = ReliabilityDiagram([])
         #expect(empty.expectedError == 0 && empty.overconfidence == 0)
     }
 }

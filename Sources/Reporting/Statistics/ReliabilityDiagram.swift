@@ -3,7 +3,7 @@
 /// Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017, sections 2 and 3: ten groups of
 /// equal width, and the expected calibration error, the mean over answers of how far a group's confidence is from its
 /// share of right answers.
-public struct Calibration: Codable, Sendable, Equatable {
+public struct ReliabilityDiagram: Codable, Sendable, Equatable {
     public struct Group: Codable, Sendable, Equatable {
         /// Bounds of the confidence: above `lower` (the first group: from it), up to `upper`.
         public var lower, upper: Double
