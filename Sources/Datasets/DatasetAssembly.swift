@@ -1,3 +1,4 @@
+import Compute
 import Manifests
 
 /// Makes a dataset of decoded images: labels, splits, checks, statistics.
@@ -23,13 +24,14 @@ struct DatasetAssembly {
         leftOut = broken.sorted { $0.path.precedes($1.path) }
     }
 
-    func dataset() throws(DatasetError) -> Dataset {
+    func dataset(pool: ThreadPool) throws(DatasetError) -> Dataset {
         let total = try checkedTotal()
         let usable = usableImages()
         let settings = images.settings
         let pixels = settings.width * settings.height
         let lint = Lint.check(
-            images: usable, classes: layout.classes, store: images.store, pixels: pixels, channels: settings.channels)
+            images: usable, classes: layout.classes, store: images.store, pixels: pixels, channels: settings.channels,
+            pool: pool)
         var isKept = [Bool](repeating: true, count: usable.count)
         for i in lint.leftOutOfTraining { isKept[i] = false }
         // Only training images are ever left out by a check.

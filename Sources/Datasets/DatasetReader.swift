@@ -14,7 +14,17 @@ public enum DatasetReader {
             try withoutActuallyEscaping(shouldStop) { shouldStop throws(DatasetError) in
                 let loader = ImageLoader(
                     request: request, pool: pool, progress: Progress(progress), shouldStop: shouldStop)
-                return try DatasetAssembly(request, try loader.load()).dataset()
+                let images = try loader.load()
+                let dataset: Dataset
+                do throws(DatasetError) {
+                    dataset = try DatasetAssembly(request, images).dataset(pool: pool)
+                } catch {
+                    // The dataset's own trouble is what the user is told; the cache serves when it is mended.
+                    try? images.publication?.finish()
+                    throw error
+                }
+                try images.publication?.finish()
+                return dataset
             }
         }
     }

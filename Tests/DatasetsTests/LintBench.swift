@@ -51,7 +51,9 @@ final class LintBench {
             try PixelStore(
                 descriptor: handle.fileDescriptor, offset: offset, rows: images.count, rowBytes: rowBytes)
         }
-        return Lint.check(images: inputs, classes: classes, store: store, pixels: size * size, channels: channels)
+        return Lint.check(
+            images: inputs, classes: classes, store: store, pixels: size * size, channels: channels,
+            pool: ThreadPool(threads: 2))
     }
 
     /// Blobs of some colours: a picture with structure, as different from another as photographs are.

@@ -179,7 +179,7 @@ import Testing
             hashes.append(hash)
         }
         var found: [[Int]] = []
-        NearHashes.forEachPair(hashes) { found.append([$0, $1]) }
+        NearHashes.forEachPair(hashes, pool: ThreadPool(threads: 2)) { found.append([$0, $1]) }
         var expected = Set<[Int]>()
         for a in hashes.indices {
             for b in a + 1..<hashes.count where (hashes[a] ^ hashes[b]).nonzeroBitCount <= NearHashes.distance {
@@ -194,7 +194,7 @@ import Testing
     @Test func lookalikesByTheThousandStayCheap() {
         let hashes = [UInt64](repeating: 0x0F0F, count: 20_000)
         var count = 0
-        NearHashes.forEachPair(hashes) { _, _ in count += 1 }
+        NearHashes.forEachPair(hashes, pool: ThreadPool(threads: 2)) { _, _ in count += 1 }
         #expect(count <= 20_000 * NearHashes.window)
         #expect(count > 20_000 * NearHashes.window / 2)
     }

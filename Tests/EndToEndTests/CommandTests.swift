@@ -1,4 +1,5 @@
 import Foundation
+import Manifests
 import Testing
 
 /// The commands around the daemon, as a person types them.
@@ -92,6 +93,17 @@ import Testing
         #expect(lines.count == 3)
         #expect(lines.allSatisfy { $0.hasSuffix("%") })
 
+        // A folder at once, as tables for programs; what cannot be read has its reason there.
+        try Data("no image".utf8).write(to: site.url("shapes/test/broken.png"))
+        let table = try Distilld.run(
+            "predict", site.url("out/\(folder)").path, site.url("shapes/test").path, "--csv", "--top", "2")
+        #expect(table.exitCode == 1)
+        let rows = table.output.split(separator: "\n")
+        #expect(rows.first == "file,class,probability,error")
+        #expect(rows.count == 1 + 2 * 50 + 1)
+        #expect(rows.filter { $0.contains("broken.png,,,") }.count == 1)
+        try FileManager.default.removeItem(at: site.url("shapes/test/broken.png"))
+
         // What the run left as its manifest gives the same student again.
         let repeated = site.url("again.job.yaml")
         try FileManager.default.copyItem(at: site.url("out/\(folder)/job.yaml"), to: repeated)
@@ -101,6 +113,59 @@ import Testing
         for name in SmallJob.deterministic {
             #expect(try site.file("again/\(twin)/\(name)") == site.file("out/\(folder)/\(name)"), "\(name)")
         }
+        let compared = try Distilld.run(
+            "compare", "--json", site.url("out/\(folder)").path, site.url("again/\(twin)").path)
+        let same = try JSONDecoder().decode(Comparison.self, from: Data(compared.output.utf8))
+        #expect(same.settings.isEmpty)
+        #expect(same.jobs.count == 2)
+        #expect(same.jobs[0].accuracy == same.jobs[1].accuracy)
+    }
+
+    private struct Comparison: Decodable {
+        struct Job: Decodable { var accuracy: Double }
+        struct Setting: Decodable { var key: String }
+        var jobs: [Job]
+        var settings: [Setting]
+    }
+
+    @Test func aDatasetBecomesAFirstManifest() throws {
+        let site = try Site()
+        try SmallJob.writeDataset(to: site.url("my shapes"))
+        let first = try Distilld.run("init", site.url("my shapes").path)
+        #expect(first.exitCode == 0, "\(first.errors)")
+        let manifest = site.url("my-shapes.job.yaml")
+        let check = try Distilld.run("check", manifest.path)
+        #expect(check.exitCode == 0, "\(check.errors)")
+        #expect(check.output.contains("dataset: \"my shapes\""))
+        let text = String(decoding: try Data(contentsOf: manifest), as: UTF8.self)
+        #expect(text.contains("NOTE: few images of bolt (17)"), "\(text)")
+        // Never over a file that someone may have edited.
+        let second = try Distilld.run("init", site.url("my shapes").path)
+        #expect(second.exitCode == 1)
+        #expect(second.errors.contains("my-shapes.job.yaml"))
+        // Elsewhere the dataset goes by its whole path, for it is not beside the manifest.
+        let elsewhere = site.url("Inbox/other.job.yaml")
+        try FileManager.default.createDirectory(at: site.url("Inbox"), withIntermediateDirectories: true)
+        #expect(try Distilld.run("init", site.url("my shapes").path, "-o", elsewhere.path).exitCode == 0)
+        #expect(String(decoding: try Data(contentsOf: elsewhere), as: UTF8.self).contains(site.url("my shapes").path))
+        #expect(try Distilld.run("init", site.url("nothing").path).exitCode == 65)
+    }
+
+    @Test func theDoctorFindsWhatKeepsJobsFromRunning() throws {
+        let site = try Site()
+        try site.start()
+        try site.wait("the daemon to serve") { site.log.contains("Serving") }
+        let well = try Distilld.run("doctor", "--config", site.config)
+        #expect(well.exitCode == 0, "\(well.output)\(well.errors)")
+        #expect(well.output.contains("daemon: running"))
+        try site.stop()
+        try FileManager.default.removeItem(at: site.url("Outbox"))
+        try Data().write(to: site.url("Outbox"))
+        let ill = try Distilld.run("doctor", "--json", "--config", site.config)
+        #expect(ill.exitCode == 1)
+        let found = try JSONDecoder().decode([Diagnosis].self, from: Data(ill.output.utf8))
+        #expect(found.contains { $0.level == .problem && $0.subject == "outbox" && $0.fix != nil })
+        #expect(found.contains { $0.level == .warning && $0.subject == "daemon" })
     }
 
     @Test func mistakesAreNamedAllAtOnce() throws {

@@ -7,9 +7,14 @@ import Testing
     /// Set to 1 to write the pages anew instead of comparing them.
     private static let rewrites = ProcessInfo.processInfo.environment["DISTILLD_WRITE_REFERENCE"] == "1"
 
-    @Test(arguments: ["Etc/docs/manifest.md", "Etc/distilld.yaml"])
+    @Test(arguments: ["Etc/docs/manifest.md", "Etc/docs/manifest.schema.json", "Etc/distilld.yaml"])
     func upToDate(path: String) throws {
-        let content = path.hasSuffix(".md") ? ManifestReference.markdown() : DaemonConfigWriter.example()
+        let content =
+            switch path {
+            case "Etc/docs/manifest.md": ManifestReference.markdown()
+            case "Etc/docs/manifest.schema.json": ManifestSchema.json()
+            default: DaemonConfigWriter.example()
+            }
         let file = packageRoot.appending(path: path)
         if Self.rewrites { try Data(content.utf8).write(to: file) }
         let committed = try String(contentsOf: file, encoding: .utf8)

@@ -56,6 +56,15 @@ struct JSONTests {
     }
 
     private static let keys = """
+        insights.calibration[].calibration.expectedError insights.calibration[].calibration.groups[].accuracy
+        insights.calibration[].calibration.groups[].confidence insights.calibration[].calibration.groups[].count
+        insights.calibration[].calibration.groups[].lower insights.calibration[].calibration.groups[].upper
+        insights.calibration[].calibration.overconfidence insights.calibration[].role insights.labelsChecked
+        insights.robustnessCount insights.robustness[].change insights.robustness[].meaning
+        insights.robustness[].student insights.robustness[].teacher insights.suspectCount
+        insights.suspectLabels[].image insights.suspectLabels[].label insights.suspectLabels[].path
+        insights.suspectLabels[].predicted insights.suspectLabels[].probability
+        insights.suspectLabels[].teacherPredicted
         data.classes[] data.contentHash data.dataset data.findings[].examples[] data.findings[].kind
         data.findings[].message data.input.background data.input.channels data.input.fit data.input.height
         data.input.mean[] data.input.std[] data.input.width data.leftOutCount data.leftOut[].path

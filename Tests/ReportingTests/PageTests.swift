@@ -55,7 +55,12 @@ struct PageTests {
             "student.safetensors",
         ]
         for text in said { #expect(page.text.contains(text), "\(text) is missing") }
-        #expect(page.elements.count { $0.name == "img" } == report.mistakes.count)
+        let insights = try #require(report.insights)
+        for row in insights.robustness { #expect(page.text.contains(row.meaning)) }
+        #expect(page.text.contains(insights.suspectLabels[0].path))
+        #expect(page.text.contains("off by \(Figures.points(insights.calibration[0].calibration.expectedError))"))
+        let pictures = report.mistakes.count + insights.suspectLabels.count
+        #expect(page.elements.count { $0.name == "img" } == pictures)
         #expect(
             page.text.contains("+3.7") || page.text.contains("+\(Figures.fixed((report.verdict.gain ?? 0) * 100, 1))"))
     }
@@ -91,6 +96,7 @@ struct PageTests {
         var report = SampleReport().make()
         let large = "data:image/png;base64," + String(repeating: "A", count: 1_000_000)
         for i in report.mistakes.indices { report.mistakes[i].image = large }
+        report.insights?.suspectLabels = report.mistakes
         let text = HTMLReport.render(report)
         #expect(text.utf8.count < 5_000_000)
         #expect(try XMLPage(text).elements.count { $0.name == "img" } == 2)

@@ -44,6 +44,10 @@ extension SampleReport {
                 ][i % 3]
         }
         report.mistakes[0].label = 999
+        report.insights?.suspectLabels = report.mistakes
+        for i in 0..<(report.insights?.robustness.count ?? 0) {
+            report.insights?.robustness[i].meaning = Hostile.names[i]
+        }
         return report
     }
 

@@ -35,7 +35,9 @@ struct SampleReport {
             started: Date(timeIntervalSince1970: 1_795_517_592), finished: Date(timeIntervalSince1970: 1_795_518_460),
             seconds: 861.4, version: "0.1.0",
             machine: Machine(processor: "AMD EPYC 7763 64-Core Processor", isa: "avx2", threads: 8), data: data(),
-            models: models, epochs: curves, mistakes: worst(labels, student, teacher, &random), files: Self.files,
+            models: models, epochs: curves, mistakes: worst(labels, student, teacher, &random),
+            insights: insights(models, &random),
+            files: Self.files,
             job: JobSpec(name: "cifar-tiny", dataset: "cifar-tiny.zip", baseline: baselineAccuracy != nil),
             manifest: JobSpecWriter.yaml(JobSpec(name: "cifar-tiny", dataset: "cifar-tiny.zip")),
             warnings: ["3 files could not be used and are left out; the report names them"])
@@ -105,6 +107,33 @@ struct SampleReport {
                 probability: 0.99 - 0.02 * Double(order), teacherPredicted: order == 3 ? nil : teacher[i],
                 image: pictures ? Mistake.dataURI(SamplePNG.bytes(side: 32, seed: UInt64(i))) : nil)
         }
+    }
+
+    private func insights(_ models: ModelResults, _ random: inout SampleRandom) -> Insights {
+        let calibration = models.all.map { model -> Insights.NetworkCalibration in
+            let answers = (0..<1000).map { _ -> (confidence: Double, isRight: Bool) in
+                let confidence = Double.random(in: 0.3..<1, using: &random).squareRoot()
+                return (confidence, Double.random(in: 0..<1, using: &random) < confidence * model.testAccuracy)
+            }
+            return Insights.NetworkCalibration(role: model.role, calibration: ReliabilityDiagram(answers))
+        }
+        func row(_ change: String, _ meaning: String, _ share: Double) -> Insights.Robustness {
+            Insights.Robustness(
+                change: change, meaning: meaning, teacher: models.teacher.testAccuracy * share,
+                student: models.student.testAccuracy * share * share)
+        }
+        let suspects = (0..<2).map { i in
+            Mistake(
+                path: "train/\(classes[0])/odd_\(i).png", label: 0, predicted: classes.count - 1, probability: 0.97,
+                teacherPredicted: classes.count - 1,
+                image: pictures ? Mistake.dataURI(SamplePNG.bytes(side: 32, seed: UInt64(90 + i))) : nil)
+        }
+        return Insights(
+            calibration: calibration,
+            robustness: [
+                row("none", "as they are", 1), row("blur", "slightly out of focus", 0.7),
+                row("noise", "noisy, as in dim light", 0.97),
+            ], robustnessCount: 1000, suspectLabels: suspects, labelsChecked: 4500, suspectCount: 2)
     }
 
     private func data() -> DataSummary {

@@ -62,6 +62,11 @@ import Worker
         #expect(report.models.student.testCount == 40)
         #expect(report.models.student.testAccuracy == headline.studentAccuracy)
         #expect(report.epochs.count == 6)
+        let insights = try #require(report.insights)
+        #expect(insights.calibration.map(\.role) == [.teacher, .student, .baseline])
+        #expect(insights.robustness.first?.student == report.models.student.testAccuracy)
+        #expect(insights.robustness.count == 1 + Perturbation.allCases.count)
+        #expect(insights.labelsChecked > 0 && insights.suspectCount >= insights.suspectLabels.count)
         #expect(report.models.student.fileBytes == (try bench.file("a", "student.onnx")).count)
 
         // The resolved manifest is one that can be run, and says what was run.

@@ -28,6 +28,8 @@ final class ArchiveReader {
     private(set) var entries = 0
     private var atEnd = false
     private var current = Entry(path: "", size: 0)
+    /// Why the current entry's bytes are not to be trusted, where the archive goes on behind it.
+    private(set) var entryDamage: String?
 
     /// - Parameters:
     ///   - descriptor: of the archive, at any position; it stays open, and nobody else may use it meanwhile.
@@ -76,6 +78,7 @@ final class ArchiveReader {
             }
             guard let header else { throw .damagedArchive(path, "an entry has no header") }
             entries += 1
+            entryDamage = nil
             if entries > limits.datasetEntries {
                 throw .limit(
                     "datasetEntries", limits.datasetEntries, "the archive has more entries than are allowed", at: path)
@@ -87,10 +90,17 @@ final class ArchiveReader {
         return nil
     }
 
-    /// Reads the current entry's next bytes; fewer than asked for only at its end.
+    /// Reads the current entry's next bytes; fewer than asked for only at its end, or where it is damaged
+    /// (`entryDamage`): an entry of a zip has a checksum of its own.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
         guard !buffer.isEmpty else { return 0 }
         let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
+        if count == ARCHIVE_FAILED || count == ARCHIVE_WARN, format == .zip,
+            archive_read_has_encrypted_entries(archive) <= 0
+        {
+            entryDamage = Self.message(archive)
+            return 0
+        }
         guard count >= 0 else { throw failure(current.path) }
         readBytes += count
         try checkUnpacked(adding: 0)

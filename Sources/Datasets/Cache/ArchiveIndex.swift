@@ -3,7 +3,7 @@ import Foundation
 
 /// What is known of an archive by the hash of its bytes, so that a second job need not unpack it to find its pixels.
 struct ArchiveIndex: Codable, Equatable {
-    private static let currentVersion = 1
+    private static let currentVersion = 2
 
     private var version = ArchiveIndex.currentVersion
     /// Of `ContentHash`, 64 hex digits.

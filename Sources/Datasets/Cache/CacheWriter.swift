@@ -2,7 +2,7 @@ import Foundation
 
 /// A cache file in the making: written beside the others under a name of its own, and given its name when it is whole
 /// and on disk. Two processes may make the same one; the later replaces the earlier, and both are right.
-final class CacheWriter {
+final class CacheWriter: @unchecked Sendable {
     private static let partSuffix = ".part"
     private let directory: String
     private let partPath: String
@@ -40,8 +40,9 @@ final class CacheWriter {
             to: descriptor)
     }
 
-    /// Adds what is known of the rows, waits for the disk, and gives the file its name.
-    func publish(_ content: CacheContent, as name: String) throws(DatasetError) -> PixelStore {
+    /// Adds what is known of the rows. The disk is waited for in a thread of its own, and then the file gets its name:
+    /// `CachePublication.finish` tells how that went, and is to be called.
+    func publish(_ content: CacheContent, as name: String) throws(DatasetError) -> (PixelStore, CachePublication) {
         let rows = content.table.records.count
         let bytes = content.encoded()
         let header = CacheHeader(rowBytes: rowBytes, rows: rows, content: bytes)
@@ -49,10 +50,15 @@ final class CacheWriter {
             let code = part.withUnsafeBytes { Self.write($0, at: offset, to: descriptor) }
             if code != 0 { throw failure(code) }
         }
+        let store = try PixelStore(
+            descriptor: descriptor, offset: CacheHeader.bytes, rows: rows, rowBytes: rowBytes)
+        return (store, CachePublication { [self] () throws(DatasetError) in try settle(as: name) })
+    }
+
+    private func settle(as name: String) throws(DatasetError) {
         guard fsync(descriptor) == 0, rename(partPath, "\(directory)/\(name)") == 0 else { throw failure(errno) }
         published = true
         try Self.sync(directory)
-        return try PixelStore(descriptor: descriptor, offset: CacheHeader.bytes, rows: rows, rowBytes: rowBytes)
     }
 
     /// Writes a small file in the same way.

@@ -25,14 +25,14 @@ final class ArchiveFeed {
         while !block.isFull {
             guard let image = try nextImage() else { return }
             let before = block.used
-            guard
-                try block.add(
-                    image.path, head: image.head, restOf: archive, size: image.size, limit: limits.imageFileBytes)
-            else {
-                refuse(image.path)
-                continue
+            switch try block.add(
+                image.path, head: image.head, restOf: archive, size: image.size, limit: limits.imageFileBytes)
+            {
+            case .added: accept(image, bytes: block.used - before)
+            case .tooLarge: refuse(image.path)
+            case .damaged(let why):
+                inventory.unusable.append(LeftOutFile(path: image.path, reason: "damaged in the archive: \(why)"))
             }
-            accept(image, bytes: block.used - before)
         }
     }
 
@@ -113,6 +113,7 @@ final class ArchiveFeed {
         guard try archive.append(to: &bytes, upTo: LabelTable.largestBytes) else {
             throw .tableTooLarge("\(path): \(entry.path)")
         }
+        if let damage = archive.entryDamage { throw .damagedArchive(path, damage, entry: entry.path) }
         return bytes
     }
 }

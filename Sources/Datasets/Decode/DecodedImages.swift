@@ -12,6 +12,8 @@ struct DecodedImages {
     var choice: InputChoice?
     var fromCache: Bool
     var notes: [String] = []
+    /// Of a cache file that was written just now.
+    var publication: CachePublication?
 }
 
 /// Gets the images of a dataset, from the cache where it has them.
@@ -114,10 +116,10 @@ struct ImageLoader {
         _ choice: InputChoice?, _ notes: [String]
     ) throws(DatasetError) -> DecodedImages {
         let key = settings.key(contentHash: hash)
-        let store = try writer.publish(content, as: Self.fileName(key))
+        let (store, publication) = try writer.publish(content, as: Self.fileName(key))
         return DecodedImages(
             content: content, store: store, settings: settings, key: key, choice: choice, fromCache: false,
-            notes: notes)
+            notes: notes, publication: publication)
     }
 
     static func fileName(_ key: String) -> String { "\(key).pixels" }

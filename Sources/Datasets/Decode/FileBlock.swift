@@ -10,6 +10,11 @@ final class FileBlock {
         var count: Int
     }
 
+    enum Addition {
+        case added, tooLarge
+        case damaged(String)
+    }
+
     /// A block is full with this many images, or when its images have this many bytes. Small enough that stopping
     /// and progress come several times a second.
     static let fullItems = 512
@@ -40,10 +45,10 @@ final class FileBlock {
     /// Adds what `head` holds and the rest of the archive's current entry.
     ///
     /// - Parameter size: of the entry; -1: not known. Memory is taken as bytes arrive, whatever is promised here.
-    /// - Returns: `false` where the entry has more than `limit` bytes; then nothing is added.
+    /// Nothing is added of an entry that has more than `limit` bytes or is damaged.
     func add(
         _ path: String, head: ArraySlice<UInt8>, restOf archive: ArchiveReader, size: Int, limit: Int
-    ) throws(DatasetError) -> Bool {
+    ) throws(DatasetError) -> Addition {
         let start = used
         var end = used
         reserve(end + max(head.count, min(size, 1 << 20)) + 1)
@@ -58,12 +63,13 @@ final class FileBlock {
             reserve(end + wanted)
             let got = try archive.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end..<end + wanted]))
             end += got
-            if end - start > limit { return false }
+            if let damage = archive.entryDamage { return .damaged(damage) }
+            if end - start > limit { return .tooLarge }
             if got < wanted { break }
         }
         items.append(Item(path: path, rank: SizeSample.rank(path: path), start: start, count: end - start))
         used = end
-        return true
+        return .added
     }
 
     private func reserve(_ count: Int) {

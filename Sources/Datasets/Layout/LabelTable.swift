@@ -1,20 +1,32 @@
-/// The rows of a `labels.csv`: which file has which label, and perhaps is in which split.
+/// The rows of a `labels.csv`, or of JSON that says the same: which file has which label, and perhaps is in which split.
 struct LabelTable {
     struct Row: Equatable {
         /// In the table's words, `/` between folders.
         var file: String
         var label: String
         var split: Split?
+        /// Of the table; of JSON, the entry's number.
         var line: Int
     }
 
     /// Far more than the paths of as many images as an entry limit allows.
     static let largestBytes = 1 << 30
-    private static let shownMistakes = 20
+    static let shownMistakes = 20
 
     private(set) var rows: [Row] = []
     private(set) var hasSplit = false
     private(set) var notes: [String] = []
+    private var isJSON = false
+
+    init(rows: [Row], hasSplit: Bool, notes: [String], isJSON: Bool) {
+        self.rows = rows
+        self.hasSplit = hasSplit
+        self.notes = notes
+        self.isJSON = isJSON
+    }
+
+    /// Where a row stands, for messages.
+    func place(of row: Row, in path: String) -> String { isJSON ? "\(path), entry \(row.line)" : "\(path):\(row.line)" }
 
     private struct Columns {
         var file = 0
@@ -27,6 +39,10 @@ struct LabelTable {
     ///   - path: of the table, for messages.
     ///   - isFile: whether there is a file of this name, to tell a header from a first row.
     init(_ table: TableFile, isFile: (String) -> Bool) throws(DatasetError) {
+        if Self.isJSON(path: table.path) {
+            self = try LabelTable(json: table, isFile: isFile)
+            return
+        }
         var reader = CSVReader(table.bytes)
         if table.bytes.starts(with: [0xFF, 0xFE]) || table.bytes.starts(with: [0xFE, 0xFF]) {
             throw DatasetError(

@@ -1,4 +1,4 @@
-/// Images beside a `labels.csv`; or a table in each of the folders train/, val/ and test/.
+/// Images beside a `labels.csv` or its like in JSON; or a table in each of the folders train/, val/ and test/.
 enum TableLayout {
     /// `nil` where the labels are not given by tables.
     static func find(_ inventory: Inventory, path: String) throws(DatasetError) -> Layout? {
@@ -16,7 +16,7 @@ enum TableLayout {
             layout.notes += read.notes
             var repeated = 0
             for row in read.rows {
-                let place = "\(table.path):\(row.line)"
+                let place = read.place(of: row, in: table.path)
                 guard let name = files.path(row.file, in: folder) else {
                     mistakes.append((place, "\(row.file) leads out of the dataset"))
                     continue
@@ -56,16 +56,18 @@ enum TableLayout {
         layout.classes = names.sorted(&layout.images)
         layout.description =
             tables.count > 1
-            ? "a labels.csv for each split"
-            : hasSplit ? "images with a labels.csv that names splits" : "images with a labels.csv"
+            ? "a \(name(tables[0].0)) for each split"
+            : "images with a \(name(tables[0].0))" + (hasSplit ? " that names splits" : "")
         let unused = inventory.files.filter { $0.row >= 0 && seen[$0.path] == nil }.map(\.path)
         if !unused.isEmpty {
             layout.notes.append(
-                "\(unused.count.of("image is", "images are")) not in labels.csv and not used: "
+                "\(unused.count.of("image is", "images are")) not in \(name(tables[0].0)) and not used: "
                     + Layout.some(unused, unused.count))
         }
         return layout
     }
+
+    private static func name(_ table: TableFile) -> String { String(table.path.split(separator: "/").last ?? "") }
 
     private struct Labelled {
         var label: String

@@ -1,3 +1,5 @@
+import Compute
+
 /// All checks on the usable images of a dataset. None of them is fatal; some leave images out of training.
 struct Lint {
     /// What was found, and which images are to be left out of training (same pixels in training and evaluation or
@@ -12,7 +14,7 @@ struct Lint {
     ///   - images: in any order; findings are in the order of their paths' bytes.
     ///   - pixels: height * width, and `channels`: of every row of `store`.
     static func check(
-        images: [LintInput], classes: [String], store: PixelStore, pixels: Int, channels: Int
+        images: [LintInput], classes: [String], store: PixelStore, pixels: Int, channels: Int, pool: ThreadPool
     ) -> Result {
         let subject = LintSubject(images: images, classes: classes, store: store, pixels: pixels, channels: channels)
         let groups = ExactGroups.find(in: subject)
@@ -26,7 +28,7 @@ struct Lint {
         findings += conflicts.findings
         findings += leakage.findings
         findings += DuplicateCheck.run(subject, groups, used: used)
-        findings += NearCheck.run(subject, groups, used: used)
+        findings += NearCheck.run(subject, groups, used: used, pool: pool)
         findings += ConstantCheck.run(subject)
         return Result(
             findings: findings, leftOutOfTraining: used.indices.filter { !used[$0] }.map { subject.given[$0] }.sorted())

@@ -11,9 +11,7 @@ struct LintSubject {
 
     init(images: [LintInput], classes: [String], store: PixelStore, pixels: Int, channels: Int) {
         precondition(store.rowBytes == pixels * channels)
-        let order = images.indices.sorted { a, b in
-            images[a].path.utf8.lexicographicallyPrecedes(images[b].path.utf8)
-        }
+        let order = images.indices.sorted { a, b in images[a].path.precedes(images[b].path) }
         self.images = order.map { images[$0] }
         given = order
         self.classes = classes

@@ -1,15 +1,17 @@
+import Compute
+
 /// Images that are nearly the same: neighbouring frames, or copies saved anew.
 enum NearCheck {
     /// An image is held against at most so many others pixel by pixel.
     private static let mostComparisons = 200
 
     /// - Parameter used: for each position, whether it is not left out of training already.
-    static func run(_ subject: LintSubject, _ groups: [[Int]], used: [Bool]) -> [LintFinding] {
+    static func run(_ subject: LintSubject, _ groups: [[Int]], used: [Bool], pool: ThreadPool) -> [LintFinding] {
         let positions = candidates(subject, groups, used: used)
         let likeness = Likeness(subject, positions)
         var compared = [Int](repeating: 0, count: positions.count)
         var pairs: [(Int, Int)] = []
-        NearHashes.forEachPair(positions.map { subject.images[$0].record.perceptual }) { a, b in
+        NearHashes.forEachPair(positions.map { subject.images[$0].record.perceptual }, pool: pool) { a, b in
             guard likeness.possible(a, b), compared[a] < mostComparisons, compared[b] < mostComparisons else { return }
             compared[a] += 1
             compared[b] += 1

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the name of a file says about it. Paths are relative, with `/` between components.
 enum FileNames {
     /// Left behind by desktops and version control; not part of anyone's dataset. Dot files are ignored as well.
@@ -38,13 +40,12 @@ enum FileNames {
         return imageExtensions.contains(String(decoding: name[name.index(after: dot)...], as: UTF8.self).lowercased())
     }
 
-    /// Whether this is a table of labels: `labels.csv`, in any folder.
+    /// Whether this is a table of labels, in any folder: `labels.csv`, or JSON of a name that such files have.
     static func isLabels(path: String) -> Bool {
-        guard path.utf8.count >= 10, path.utf8.suffix(10).first.map({ $0 | 0x20 }) == UInt8(ascii: "l") else {
-            return false
-        }
-        let name = path.split(separator: "/").last ?? ""
-        return name.lowercased() == "labels.csv"
+        let ending = path.utf8.suffix(5)
+        guard let last = ending.last, [UInt8(ascii: "v"), UInt8(ascii: "n")].contains(last | 0x20) else { return false }
+        let name = (path.split(separator: "/").last ?? "").lowercased()
+        return name == "labels.csv" || LabelTable.isJSONLabels(name: name)
     }
 
     /// A name in UTF-8; where it is not (old archives, old disks), its bytes read as Latin-1, so that different
@@ -57,8 +58,19 @@ enum FileNames {
 
 extension String {
     /// Order by UTF-8 bytes, the same everywhere, whatever the locale and the version of Unicode.
-    func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    func precedes(_ other: String) -> Bool { bytesCompared(to: other) < 0 }
+
+    /// Below, at or above 0, as the bytes of this text come before, are, or come after the other's.
+    func bytesCompared(to other: String) -> Int {
+        var (first, second) = (self, other)
+        return first.withUTF8 { a in
+            second.withUTF8 { b in
+                let order = a.isEmpty || b.isEmpty ? 0 : memcmp(a.baseAddress!, b.baseAddress!, min(a.count, b.count))
+                return order != 0 ? Int(order) : a.count - b.count
+            }
+        }
+    }
 
     /// Unlike `==`, which takes different spellings of an accent in Unicode for the same.
-    func hasSameBytes(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    func hasSameBytes(_ other: String) -> Bool { bytesCompared(to: other) == 0 }
 }

@@ -55,7 +55,10 @@ struct Inventory: Equatable, Sendable {
         }
         if !isSorted() {
             files = files.enumerated()
-                .sorted { $0.1.path.hasSameBytes($1.1.path) ? $0.0 < $1.0 : $0.1.path.precedes($1.1.path) }
+                .sorted {
+                    let order = $0.1.path.bytesCompared(to: $1.1.path)
+                    return order == 0 ? $0.0 < $1.0 : order < 0
+                }
                 .map(\.1)
             dropRepeated()
         }

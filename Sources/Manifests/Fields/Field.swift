@@ -14,6 +14,8 @@ struct Field<Root: Sendable>: Sendable {
     let write: @Sendable (Root) -> String
     /// In place of `read` for a value that has problems of its own: returns them.
     let readEntries: (@Sendable (YAMLNode, _ file: String, inout Root) -> [ManifestProblem])?
+    /// What may stand there, as JSON Schema.
+    let schema: JSONValue
     /// Whether a written file has the key.
     let isWritten: @Sendable (Root) -> Bool
 
@@ -29,14 +31,17 @@ struct Field<Root: Sendable>: Sendable {
         read = { node, root throws(Mismatch) in root[keyPath: path] = try kind.read(node) }
         write = { kind.write($0[keyPath: path]) }
         readEntries = nil
+        schema = kind.schema
     }
 
     init(
-        _ key: String, allowed: String, summary: String, detail: String, write: @escaping @Sendable (Root) -> String,
+        _ key: String, allowed: String, schema: JSONValue, summary: String, detail: String,
+        write: @escaping @Sendable (Root) -> String,
         readEntries: @escaping @Sendable (YAMLNode, _ file: String, inout Root) -> [ManifestProblem]
     ) {
         self.key = key
         self.allowed = allowed
+        self.schema = schema
         self.summary = summary
         self.detail = detail
         self.write = write
@@ -57,6 +62,7 @@ struct Section<Root: Sendable>: Sendable {
         /// The key that a problem with the value belongs to.
         let key: String
         let allowed: String
+        let schema: JSONValue
         let read: @Sendable (YAMLNode, inout Root) throws(Mismatch) -> Void
 
         init<Value>(
@@ -64,6 +70,7 @@ struct Section<Root: Sendable>: Sendable {
         ) {
             self.key = key
             allowed = kind.allowed
+            schema = kind.schema
             read = { node, root throws(Mismatch) in root[keyPath: path] = try kind.read(node) }
         }
     }

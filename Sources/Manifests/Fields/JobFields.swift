@@ -158,7 +158,7 @@ extension ValueKind where Value == String {
             let names = ["black": "#000000", "white": "#FFFFFF", "gray": "#808080", "grey": "#808080"]
             throw Mismatch(node.found, suggestion: names[text.lowercased()])
         },
-        write: { YAMLText.scalar($0) })
+        write: { YAMLText.scalar($0) }, schema: .type("string", [("pattern", .text("^#[0-9A-Fa-f]{6}$"))]))
 }
 
 extension ValueKind where Value == AugmentSpec {
@@ -179,6 +179,6 @@ extension ValueKind where Value == AugmentSpec {
                 }
                 return preset.spec
             },
-            write: { spec in AugmentSpec.presets.first { $0.spec == spec }?.name ?? "" })
+            write: { spec in AugmentSpec.presets.first { $0.spec == spec }?.name ?? "" }, schema: word.schema)
     }()
 }

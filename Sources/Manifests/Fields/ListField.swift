@@ -19,7 +19,16 @@ extension Field {
             + "(\(none.meaning))"
         let word = none.word
         self.init(
-            key, allowed: allowed, summary: summary, detail: detail,
+            key, allowed: allowed,
+            schema: .anyOf([
+                .type(
+                    "array",
+                    [
+                        ("minItems", .whole(counts.lowerBound)), ("maxItems", .whole(counts.upperBound)),
+                        ("items", .anyOf([table.schema(of: ""), shorthand.schema])),
+                    ]),
+                .object([("const", .text(none.word))]),
+            ]), summary: summary, detail: detail,
             write: { root in
                 guard let entries = root[keyPath: path] else { return word }
                 return entries.map { entry in

@@ -22,12 +22,29 @@ struct NumberRange: Sendable {
     }
 }
 
+extension JSONValue {
+    static func wholeNumber(_ range: ClosedRange<Int>) -> JSONValue {
+        .type("integer", [("minimum", .whole(range.lowerBound)), ("maximum", .whole(range.upperBound))])
+    }
+}
+
+extension NumberRange {
+    var schema: JSONValue {
+        .type(
+            "number",
+            [
+                (lowIsOpen ? "exclusiveMinimum" : "minimum", .number(low)),
+                (highIsOpen ? "exclusiveMaximum" : "maximum", .number(high)),
+            ])
+    }
+}
+
 extension ValueKind where Value == Int {
     static func whole(_ range: ClosedRange<Int>) -> ValueKind {
         let allowed = "a whole number from \(range.lowerBound.grouped) to \(range.upperBound.grouped)"
         return ValueKind(
             allowed: allowed, read: { node throws(Mismatch) in try wholeNumber(node, in: range) },
-            write: { String($0) })
+            write: { String($0) }, schema: .wholeNumber(range))
     }
 
     /// Bytes, with a binary unit or without.
@@ -44,14 +61,18 @@ extension ValueKind where Value == Int {
                 guard range.contains(count) else { throw Mismatch(node.found) }
                 return count
             },
-            write: { ByteCount.words($0) })
+            write: { ByteCount.words($0) },
+            schema: .anyOf([
+                .wholeNumber(range), .type("string", [("pattern", .text("^[0-9]+ ?(KiB|MiB|GiB|TiB)$"))]),
+            ]))
     }
 }
 
 extension ValueKind where Value == UInt64 {
     static let seed = ValueKind(
         allowed: "a whole number from 0 to 18446744073709551615",
-        read: { node throws(Mismatch) in try wholeNumber(node, in: 0...UInt64.max) }, write: { String($0) })
+        read: { node throws(Mismatch) in try wholeNumber(node, in: 0...UInt64.max) }, write: { String($0) },
+        schema: .type("integer", [("minimum", .whole(0))]))
 }
 
 /// Reads a whole number exactly, in any integer type.
@@ -76,11 +97,17 @@ extension ValueKind where Value == Double {
                 guard range.contains(value) else { throw Mismatch(node.found) }
                 return value.magnitude == 0 ? 0 : value
             },
-            write: { $0.short })
+            write: { $0.short }, schema: range.schema)
     }
 
     static func number(_ range: ClosedRange<Double>) -> ValueKind {
         number(NumberRange(low: range.lowerBound, high: range.upperBound))
+    }
+
+    /// Up to 100%, which is the bound of all shares, or below it.
+    private static func percentage(_ range: NumberRange) -> String {
+        let below = "[0-9]{1,2}(\\.[0-9]+)?"
+        return "^(" + (range.highIsOpen ? below : below + "|100(\\.0+)?") + ") ?%$"
     }
 
     /// A part of a whole, also as a percentage.
@@ -109,7 +136,8 @@ extension ValueKind where Value == Double {
                 }
                 return share.magnitude == 0 ? 0 : share
             },
-            write: { $0.short })
+            write: { $0.short },
+            schema: .anyOf([range.schema, .type("string", [("pattern", .text(percentage(range)))])]))
     }
 }
 

@@ -6,6 +6,8 @@ struct ValueKind<Value: Sendable>: Sendable {
     var read: @Sendable (YAMLNode) throws(Mismatch) -> Value
     /// A YAML scalar or flow sequence that `read` reads as the same value.
     var write: @Sendable (Value) -> String
+    /// The same as `allowed`, as far as JSON Schema can say it; without a member: anything.
+    var schema = JSONValue.object([])
 }
 
 /// Why a value was refused.
@@ -44,7 +46,8 @@ extension ValueKind {
                     throw mismatch
                 }
             },
-            write: { $0.map(kind.write) ?? none })
+            write: { $0.map(kind.write) ?? none },
+            schema: .anyOf([kind.schema, .object([("const", .text(none))])]))
     }
 }
 
@@ -73,7 +76,7 @@ extension ValueKind where Value == Bool {
             if quoted && text == meant { throw Mismatch("\(text.shown) in quotes, which make it text") }
             throw Mismatch(node.found, suggestion: meant)
         },
-        write: { $0 ? "true" : "false" })
+        write: { $0 ? "true" : "false" }, schema: .type("boolean"))
 }
 
 extension ValueKind where Value == String {
@@ -87,12 +90,14 @@ extension ValueKind where Value == String {
                 throw Mismatch(
                     node.found, suggestion: Spelling.nearest(to: text, among: words, synonyms: synonyms))
             },
-            write: { $0 })
+            write: { $0 }, schema: .object([("enum", .list(words.map { .text($0) }))]))
     }
 
     /// Free text that `check` does not object to.
+    ///
+    /// - Parameter pattern: a regular expression that says the same, where one can.
     static func text(
-        _ allowed: String, check: @escaping @Sendable (String) throws(Mismatch) -> Void
+        _ allowed: String, pattern: String? = nil, check: @escaping @Sendable (String) throws(Mismatch) -> Void
     ) -> ValueKind {
         ValueKind(
             allowed: allowed,
@@ -101,7 +106,8 @@ extension ValueKind where Value == String {
                 try check(text)
                 return text
             },
-            write: { YAMLText.scalar($0) })
+            write: { YAMLText.scalar($0) },
+            schema: .type("string", pattern.map { [("pattern", .text($0))] } ?? []))
     }
 }
 
@@ -116,7 +122,7 @@ extension ValueKind where Value: CaseIterable & RawRepresentable, Value.RawValue
                 guard let value = Value(rawValue: text) else { throw Mismatch(node.found) }
                 return value
             },
-            write: { $0.rawValue })
+            write: { $0.rawValue }, schema: word.schema)
     }
 }
 
@@ -139,6 +145,7 @@ extension ValueKind {
                 }
                 return values
             },
-            write: { "[" + $0.map(element.write).joined(separator: ", ") + "]" })
+            write: { "[" + $0.map(element.write).joined(separator: ", ") + "]" },
+            schema: .type("array", [("items", element.schema)]))
     }
 }

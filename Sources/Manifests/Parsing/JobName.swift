@@ -41,7 +41,9 @@ public enum JobName {
 }
 
 extension ValueKind where Value == String {
-    static let jobName = ValueKind.text(JobName.allowed) { name throws(Mismatch) in
+    static let jobName = ValueKind.text(
+        JobName.allowed, pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,\(JobName.longest - 1)}$"
+    ) { name throws(Mismatch) in
         guard JobName.isValid(name) else { throw Mismatch(name.shown, suggestion: JobName.sanitized(name)) }
     }
 }

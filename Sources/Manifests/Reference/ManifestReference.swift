@@ -33,6 +33,10 @@ public enum ManifestReference {
         and, unless the daemon's configuration says otherwise, at most 1 MiB long. Where a share is asked for, `5%` is
         the same as `0.05`.
 
+        Editors check a manifest as it is written with [manifest.schema.json](manifest.schema.json): where YAML's
+        language server is at work, begin the file with
+        `# yaml-language-server: $schema=PATH/manifest.schema.json`.
+
         This page is generated from the table that the parser works by.
 
         """

@@ -11,3 +11,10 @@ public enum JobSpecWriter {
         return head + FieldWriter(table: JobFields.table).yaml(spec)
     }
 }
+
+extension JobSpec {
+    /// Every key of a resolved manifest, dotted (`training.learningRate`), with its value as YAML, in the manifest's order.
+    public var settings: [(key: String, value: String)] {
+        JobFields.table.fields.filter { $0.isWritten(self) }.map { ($0.key, $0.write(self)) }
+    }
+}

@@ -28,6 +28,8 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var epochs: [EpochRecord]
     /// The student's wrong answers on the test split it was surest of, worst first.
     public var mistakes: [Mistake]
+    /// `nil` in reports of versions that did not look.
+    public var insights: Insights?
     /// What the job's folder holds besides this report.
     public var files: [OutputFile]
     /// The job with every default filled in.
@@ -40,7 +42,7 @@ public struct JobReport: Codable, Sendable, Equatable {
     public init(
         jobID: String, name: String, started: Date, finished: Date, seconds: Double, version: String,
         machine: Machine, data: DataSummary, models: ModelResults, epochs: [EpochRecord], mistakes: [Mistake] = [],
-        files: [OutputFile] = [], job: JobSpec, manifest: String, warnings: [String] = []
+        insights: Insights? = nil, files: [OutputFile] = [], job: JobSpec, manifest: String, warnings: [String] = []
     ) {
         schemaVersion = Self.currentSchemaVersion
         self.jobID = jobID
@@ -55,6 +57,7 @@ public struct JobReport: Codable, Sendable, Equatable {
         self.models = models
         self.epochs = epochs
         self.mistakes = mistakes
+        self.insights = insights
         self.files = files
         self.job = job
         self.manifest = manifest

@@ -46,21 +46,22 @@ public struct ManifestCheck {
     }
 
     private func describe(_ estimate: JobEstimate, _ spec: JobSpec) -> [String] {
-        let stages = estimate.seconds.map { "\($0.stage.rawValue) \(duration($0.seconds))" }.joined(separator: ", ")
+        let stages = estimate.seconds.map { "\($0.stage.rawValue) \(Self.duration($0.seconds))" }.joined(
+            separator: ", ")
         let mebibyte = 1_048_576.0
         return [
             "teacher \(spec.teacher.model): \(estimate.teacher.parameterCount) parameters, "
                 + "\(estimate.teacher.multiplyAccumulates) multiply-accumulates an image",
             "student \(spec.student.model): \(estimate.student.parameterCount) parameters, "
                 + "\(estimate.student.multiplyAccumulates) multiply-accumulates an image",
-            "time on this machine with \(threads) threads: about \(duration(estimate.totalSeconds)) (\(stages))",
+            "time on this machine with \(threads) threads: about \(Self.duration(estimate.totalSeconds)) (\(stages))",
             String(
                 format: "memory: about %.0f MiB, and %.0f MiB of decoded images on disk",
                 Double(estimate.memoryBytes) / mebibyte + 40, Double(estimate.imageBytes) / mebibyte),
         ]
     }
 
-    private func duration(_ seconds: Double) -> String {
+    static func duration(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())
         if whole < 60 { return "\(max(whole, 1)) s" }
         if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }

@@ -9,6 +9,7 @@ import Reporting
 struct Judged {
     let results: ModelResults
     let mistakes: [Mistake]
+    let insights: Insights
 }
 
 extension JobPipeline {
@@ -22,9 +23,10 @@ extension JobPipeline {
             images = dataset.evaluation
             warn("there is no test split: the figures are of the evaluation split, on which epochs were chosen")
         }
-        let answers = try evaluate(networks.teacher, teacher, images, data)
-        let own = try evaluate(networks.student, student, images, data)
-        let alone = try baseline.map { try evaluate(networks.student, $0, images, data) }
+        let test = ImageSet(images)
+        let answers = try evaluate(networks.teacher, teacher, test, data)
+        let own = try evaluate(networks.student, student, test, data)
+        let alone = try baseline.map { try evaluate(networks.student, $0, test, data) }
         let results = ModelResults(
             teacher: result(.teacher, spec.teacher, networks.teacher, teacher, answers),
             student: result(.student, spec.student, networks.student, student, own),
@@ -33,14 +35,23 @@ extension JobPipeline {
             },
             studentAgainstTeacher: compare(own, answers),
             studentAgainstBaseline: alone.map { compare(own, $0) })
-        return Judged(results: results, mistakes: worst(own, teacher: answers, images: images, dataset: dataset))
+        let ask = Respondents(
+            teacher: { try self.evaluate(networks.teacher, teacher, $0, data) },
+            student: { try self.evaluate(networks.student, student, $0, data) })
+        let insights = try insights(
+            ask, images: images,
+            answers: [(.teacher, answers), (.student, own)] + (alone.map { [(.baseline, $0)] } ?? []),
+            dataset: dataset, seed: spec.seed)
+        return Judged(
+            results: results, mistakes: worst(own, teacher: answers, images: images, dataset: dataset),
+            insights: insights)
     }
 
     private func evaluate(
-        _ graph: Graph, _ outcome: TrainingOutcome, _ images: LabeledImages, _ data: TrainingData
+        _ graph: Graph, _ outcome: TrainingOutcome, _ images: ImageSet, _ data: TrainingData
     ) throws -> Evaluation {
         let evaluator = Evaluator(TrainedNetwork(graph: graph, parameters: outcome.best), data: data, pool: pool)
-        return try evaluator.evaluate(ImageSet(images))
+        return try evaluator.evaluate(images, shouldStop: shouldStop)
     }
 
     private func result(
@@ -74,14 +85,10 @@ extension JobPipeline {
         let wrong = own.answers.indices.filter { !own.answers[$0].isRight }
         let sorted = wrong.sorted { own.answers[$0].confidence > own.answers[$1].confidence }
         return sorted.prefix(24).map { i in
-            let size = dataset.width * dataset.height * dataset.channels
-            let bitmap = Bitmap(
-                width: dataset.width, height: dataset.height, channels: dataset.channels,
-                pixels: Array(UnsafeBufferPointer(start: images.pixels(i), count: size)))
-            return Mistake(
+            Mistake(
                 path: images.paths[i], label: Int(own.answers[i].label), predicted: Int(own.answers[i].predicted),
                 probability: Double(own.answers[i].confidence), teacherPredicted: Int(teacher.answers[i].predicted),
-                image: Mistake.dataURI(ImageCodec.encodePNG(bitmap)))
+                image: Mistake.dataURI(ImageCodec.encodePNG(bitmap(images, i, dataset))))
         }
     }
 }

@@ -18,7 +18,7 @@ extension JobPipeline {
             jobID: order.jobID, name: spec.name, started: started, finished: Date(), seconds: seconds,
             version: Version.current, machine: Machine.current(threads: pool.threads),
             data: DataSummary(dataset, spec: spec), models: models, epochs: epochs, mistakes: judged.mistakes,
-            job: spec, manifest: manifest, warnings: warnings)
+            insights: judged.insights, job: spec, manifest: manifest, warnings: warnings)
         report.files = try staging.names().map {
             OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
         }

@@ -13,20 +13,24 @@ enum MistakesSection {
                     id: "mistakes", title: "The worst mistakes",
                     content: "<p>There are none: the student is right about every test image.</p>")
         }
-        let names = ClassNames(report)
-        var room = pictureBytes
-        let items = report.mistakes.map { mistake -> Markup in
-            var picture = mistake.image.flatMap(safe)
-            if let size = picture?.utf8.count, size > room { picture = nil }
-            room -= picture?.utf8.count ?? 0
-            return item(mistake, picture: picture, names)
-        }
+        let items = items(report.mistakes, pictureBytes: pictureBytes, ClassNames(report))
         let content: Markup = """
             <p class="note">The wrong answers the student was surest of, worst first. Where the picture does not show \
             what the label says, correct the label; where it does, images like it are what training lacks.</p>
             <ul class="mistakes">\(items)</ul>
             """
         return Section(id: "mistakes", title: "The worst mistakes", content: content)
+    }
+
+    /// - Parameter pictureBytes: characters of all pictures together.
+    static func items(_ mistakes: [Mistake], pictureBytes: Int, _ names: ClassNames) -> [Markup] {
+        var room = pictureBytes
+        return mistakes.map { mistake in
+            var picture = mistake.image.flatMap(safe)
+            if let size = picture?.utf8.count, size > room { picture = nil }
+            room -= picture?.utf8.count ?? 0
+            return item(mistake, picture: picture, names)
+        }
     }
 
     private static func item(_ mistake: Mistake, picture: String?, _ names: ClassNames) -> Markup {
