@@ -124,14 +124,16 @@ struct ImportedTeacherTests {
                 store: store, teachers: [Teacher(model, preprocessing: stated)], threads: threads,
                 stopAfter: stopAfter)
         }
-        func store(_ name: String) -> CheckpointStore { CheckpointStore(directory: folder.path + "/" + name) }
+        func store(_ name: String) throws -> CheckpointStore {
+            try CheckpointStore(directory: folder.path + "/" + name)
+        }
         let whole = try run("a.onnx", seed: 1, store("whole"))
-        let broken = store("broken")
+        let broken = try store("broken")
         #expect(throws: Suspended.self) { try run("a.onnx", seed: 1, broken, stopAfter: 7) }
         #expect(isSame(try run("a.onnx", seed: 1, broken, threads: 3), whole))
         let other = try run("b.onnx", seed: 2, store("other"))
         #expect(!isSame(other, whole))
-        let changed = store("changed")
+        let changed = try store("changed")
         #expect(throws: Suspended.self) { try run("a.onnx", seed: 1, changed, stopAfter: 7) }
         #expect(isSame(try run("a.onnx", seed: 2, changed), other))
     }
