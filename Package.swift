@@ -38,6 +38,8 @@ let package = Package(
         .target(name: "Compute", dependencies: ["CKernels"], swiftSettings: swift),
         .target(name: "Networks", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
 
+        .target(name: "Compression", dependencies: ["Networks", "Compute", "CKernels"], swiftSettings: swift),
+
         // Images and what a user writes.
         .target(
             name: "CCodecs", cSettings: fastC,
@@ -51,19 +53,24 @@ let package = Package(
             dependencies: ["Networks", "Importers", "Datasets", "Manifests", "Compute", "CKernels", crypto],
             swiftSettings: swift),
         .target(
-            name: "Benchmarks", dependencies: ["Distillation", "Datasets", "Networks", "Compute", "CKernels"],
+            name: "Benchmarks",
+            dependencies: ["Compression", "Distillation", "Datasets", "Networks", "Compute", "CKernels"],
             swiftSettings: swift),
         .target(name: "ONNXFormat", dependencies: [protobuf], swiftSettings: swift),
         .target(
             name: "Importers", dependencies: ["ONNXFormat", "Compute", "CKernels", protobuf, crypto],
             swiftSettings: swift),
         .target(
-            name: "Exporters", dependencies: ["ONNXFormat", "Networks", "Compute", protobuf],
+            name: "Exporters", dependencies: ["Compression", "ONNXFormat", "Networks", "Compute", protobuf],
             swiftSettings: swift),
         .target(name: "Reporting", dependencies: ["Manifests"], swiftSettings: swift),
         .target(
             name: "Worker",
-            dependencies: ["Manifests", "Datasets", "Networks", "Distillation", "Exporters", "Reporting", crypto],
+            dependencies: [
+                "Manifests", "Datasets", "Networks", "Compression", "Distillation", "Exporters", "Importers",
+                "Reporting",
+                crypto,
+            ],
             swiftSettings: swift),
 
         // The daemon.
@@ -77,8 +84,9 @@ let package = Package(
             swiftSettings: swift),
 
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
+        .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(
-            name: "NetworksTests", dependencies: ["Networks", "Compute"], resources: [.copy("Goldens")],
+            name: "NetworksTests", dependencies: ["Networks", "Compute", "CAllocations"], resources: [.copy("Goldens")],
             swiftSettings: swift),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "CCodecs", "Compute", "Manifests"],
@@ -91,12 +99,19 @@ let package = Package(
         .testTarget(
             name: "ImportersTests", dependencies: ["Importers", "ONNXFormat", "Compute", protobuf],
             resources: [.copy("Goldens")], swiftSettings: swift),
-        .testTarget(name: "ExportersTests", dependencies: ["Exporters", "Networks", "Compute"], swiftSettings: swift),
+        .testTarget(
+            name: "CompressionTests", dependencies: ["Compression", "Networks", "Compute"], swiftSettings: swift),
+        .testTarget(
+            name: "ExportersTests", dependencies: ["Compression", "Exporters", "Importers", "Networks", "Compute"],
+            swiftSettings: swift),
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: swift),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Manifests", yams], resources: [.copy("Goldens")],
             swiftSettings: swift),
-        .testTarget(name: "WorkerTests", dependencies: ["Worker"], swiftSettings: swift),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: ["Worker", "Compression", "Distillation", "Exporters", "Networks", "Compute"],
+            swiftSettings: swift),
         .testTarget(
             name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", logging], swiftSettings: swift),
         .testTarget(

@@ -17,26 +17,58 @@ RESNETS = ["resnet8", "resnet20", "resnet56", "resnet8x4", "resnet32x4"]
 SMALL = ["convnet3", "mobilenet-tiny"]
 
 
-def case(benchmark, subject, batch=128, threads=2):
-    return {"benchmark": benchmark, "subject": subject, "batch": batch, "precision": "fp32", "threads": threads}
+# What distilld is to reach in parts of the best peer. Where nothing is said, the row is for orientation.
+TARGETS = {
+    ("train", "fp32", 128): {"resnet8": 1.6, "resnet20": 1.4, "resnet56": 1.4, "convnet3": 3, "mobilenet-tiny": 1},
+    ("train", "fp32", 16): {"resnet8": 3, "convnet3": 3},
+    ("train", "bf16", 128): {"resnet8": 1.6, "resnet20": 1.5, "resnet56": 1.5, "resnet8x4": 1.2},
+    ("infer", "fp32", 128): {
+        "resnet8": 1.2, "resnet20": 1.1, "resnet56": 1, "resnet8x4": 1, "resnet32x4": 1, "mobilenet-tiny": 1
+    },
+    ("infer", "fp32", 1): {"resnet8": 1, "mobilenet-tiny": 1},
+    ("infer", "bf16", 128): {"resnet8": 1, "resnet20": 1, "resnet56": 1, "resnet8x4": 1, "resnet32x4": 1},
+}
+PRODUCT_TARGETS = {"fp32": 1, "int8": None}
+SCALING_TARGET = 1.9
+
+
+def case(benchmark, subject, batch=128, threads=2, precision="fp32"):
+    return {"benchmark": benchmark, "subject": subject, "batch": batch, "precision": precision, "threads": threads}
+
+
+def has_halves():
+    """Whether the processor multiplies bfloat16 values. Where it does not, PyTorch takes minutes for a step."""
+    with open("/proc/cpuinfo") as file:
+        text = file.read()
+    return any(flag in text for flag in ["avx512_bf16", "amx_bf16", " bf16"])
 
 
 def cases(threads):
     """The networks that are compared, in the order of the table."""
+    in_halves = RESNETS if has_halves() else RESNETS[:1]
     return [
         *(case("train", name, threads=threads) for name in RESNETS + SMALL),
         *(case("train", name, batch=16, threads=threads) for name in ["resnet8", "convnet3"]),
+        *(case("train", name, threads=threads, precision="bf16") for name in in_halves if name != "resnet32x4"),
         *(case("infer", name, threads=threads) for name in RESNETS + SMALL),
         *(case("infer", name, batch=1, threads=1) for name in ["resnet8", "mobilenet-tiny"]),
+        *(case("infer", name, threads=threads, precision="bf16") for name in in_halves),
     ]
+
+
+def target(request):
+    return TARGETS.get((request["benchmark"], request["precision"], request["batch"]), {}).get(request["subject"])
 
 
 class Peer:
     """The measuring process of the other side."""
 
-    def __init__(self):
+    def __init__(self, threads):
+        # NumPy takes its number of threads from the environment, and for good.
+        count = str(threads)
         self.process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "peer.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, os.path.join(HERE, "peer.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": count, "MKL_NUM_THREADS": count, "OMP_NUM_THREADS": count},
         )
 
     def measure(self, request):
@@ -88,15 +120,47 @@ def compare_products(program, peer, precision, threads, rounds, seconds):
     return [(subject, ours[subject], theirs[subject]) for subject in ours]
 
 
-def table_row(what, unit, ours, theirs):
+def table_row(what, unit, ours, theirs, goal):
+    """A line of the table; a peer that failed is named on standard error and left out."""
     figures = {peer: value for peer, value in theirs.items() if isinstance(value, float)}
     for peer, value in theirs.items():
         if peer not in figures:
             print(f"{what}: {peer} has failed: {value}", file=sys.stderr)
     if not figures:
-        return f"| {what} | {ours:.0f} {unit} | no peer | |"
+        return f"| {what} | {ours:.0f} {unit} | no peer | | | |"
     best = max(figures, key=figures.get)
-    return f"| {what} | {ours:.0f} {unit} | {best} {figures[best]:.0f} | {ours / figures[best]:.2f} |"
+    return f"| {what} | {ours:.0f} {unit} | {best} {figures[best]:.0f} | {judged(ours / figures[best], goal)} |"
+
+
+def judged(ratio, goal):
+    """The cells of a ratio, its target, and whether it is met as the ratio is printed."""
+    if goal is None:
+        return f"{ratio:.2f} | | "
+    return f"{ratio:.2f} | {goal:.1f} | {'yes' if round(ratio, 2) >= goal else 'no'}"
+
+
+def scaling(program, threads, rounds, seconds):
+    """How many times as fast all threads are as one, of training and of inference, measured in turns."""
+    for benchmark in ["train", "infer"]:
+        best = {1: 0.0, threads: 0.0}
+        for _ in range(rounds):
+            for count in best:
+                row = distilld(program, benchmark, "fp32", count, seconds, "--model", "resnet20")[0]
+                best[count] = max(best[count], row["bestImagesPerSecond"])
+        ratio = best[threads] / best[1]
+        what = f"{benchmark} resnet20, batch 128, {threads} threads over 1"
+        yield f"| {what} | {best[threads]:.0f} images/s | distilld {best[1]:.0f} | {judged(ratio, scaled(threads))} |"
+
+
+def scaled(threads):
+    """The target holds for two threads."""
+    return SCALING_TARGET if threads == 2 else None
+
+
+def processor():
+    with open("/proc/cpuinfo") as file:
+        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+    return names[0] if names else platform.machine()
 
 
 def main():
@@ -106,9 +170,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--only", choices=["gemm", "train", "infer"])
+    parser.add_argument("--only", choices=["gemm", "train", "infer", "scaling"])
+    parser.add_argument("--precision", choices=["fp32", "bf16", "int8"], help="only rows of this precision")
+    parser.add_argument("--model", help="only rows of this network")
     options = parser.parse_args()
-    peer = Peer()
+    peer = Peer(options.threads)
     lines = []
 
     def put(line):
@@ -118,26 +184,34 @@ def main():
     peak = distilld(options.program, "peak", "fp32", options.threads, options.seconds)[0]
     put("# distilld and its peers\n")
     put(
-        f"{platform.machine()}, {options.threads} threads, {peak['subject']} at most {peak['gflops']:.0f} GFLOP/s. "
+        f"{processor()}, {options.threads} threads, {peak['subject']} at most {peak['gflops']:.0f} GFLOP/s. "
         "Images of 32 x 32 x 3. Made by `Etc/bench-peers`.\n"
     )
-    put("| what | distilld | best peer | ratio |")
-    put("|---|---|---|---|")
-    products = ["fp32", "int8"] if options.only in (None, "gemm") else []
+    if not has_halves():
+        put("This processor has no products of bfloat16 values; bf16 is emulated, and only its first rows are here.\n")
+    put("| what | distilld | best peer | ratio | target | met |")
+    put("|---|---|---|---|---|---|")
+    products = ["fp32", "int8"] if options.only in (None, "gemm") and not options.model else []
+    products = [precision for precision in products if options.precision in (None, precision)]
     for precision in products:
         unit = "GFLOP/s" if precision == "fp32" else "Gop/s"
         for subject, ours, theirs in compare_products(
             options.program, peer, precision, options.threads, options.rounds, options.seconds
         ):
-            put(table_row(f"product {subject} {precision}", unit, ours, theirs))
+            put(table_row(f"product {subject} {precision}", unit, ours, theirs, PRODUCT_TARGETS[precision]))
     for request in cases(options.threads):
-        if options.only not in (None, request["benchmark"]):
+        if options.only not in (None, request["benchmark"]) or options.precision not in (None, request["precision"]):
+            continue
+        if options.model not in (None, request["subject"]):
             continue
         ours, theirs = compare(options.program, peer, request, options.rounds, options.seconds)
-        what = f"{request['benchmark']} {request['subject']}, batch {request['batch']}"
+        what = f"{request['benchmark']} {request['subject']} {request['precision']}, batch {request['batch']}"
         if request["threads"] != options.threads:
             what += f", {request['threads']} thread"
-        put(table_row(what, "images/s", ours, theirs))
+        put(table_row(what, "images/s", ours, theirs, target(request)))
+    if options.only in (None, "scaling") and options.threads > 1 and options.precision in (None, "fp32"):
+        for line in scaling(options.program, options.threads, options.rounds, options.seconds):
+            put(line)
     if options.out:
         with open(options.out, "w") as file:
             file.write("\n".join(lines) + "\n")

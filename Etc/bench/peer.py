@@ -41,7 +41,7 @@ def images(batch):
 
 
 def casts(precision):
-    """PyTorch's own mixed precision, for who wants to compare with it; distilld computes in fp32."""
+    """PyTorch's own mixed precision."""
     return torch.autocast("cpu", dtype=torch.bfloat16) if precision == "bf16" else contextlib.nullcontext()
 
 

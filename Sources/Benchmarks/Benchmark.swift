@@ -16,7 +16,14 @@ public enum Benchmark: String, Sendable, CaseIterable {
     case decode
 
     /// What it runs in.
-    public var precisions: [BenchmarkSettings.Precision] { self == .gemm || self == .peak ? [.fp32, .int8] : [.fp32] }
+    public var precisions: [BenchmarkSettings.Precision] {
+        switch self {
+        case .peak, .infer: [.fp32, .bf16, .int8]
+        case .gemm: [.fp32, .int8]
+        case .conv, .train: [.fp32, .bf16]
+        case .decode: [.fp32]
+        }
+    }
 
     /// Measures, row by row; `report` gets each row as soon as it is there.
     public func run(_ settings: BenchmarkSettings, report: (BenchmarkRow) -> Void) throws {

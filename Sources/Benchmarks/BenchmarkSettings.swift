@@ -1,6 +1,8 @@
+import Compute
+
 /// What a benchmark is told.
 public struct BenchmarkSettings: Sendable, Equatable {
-    public enum Precision: String, Sendable, CaseIterable { case fp32, int8 }
+    public enum Precision: String, Sendable, CaseIterable { case fp32, bf16, int8 }
 
     /// A preset; `nil`: those that the benchmark measures by default.
     public var model: String?
@@ -19,6 +21,9 @@ public struct BenchmarkSettings: Sendable, Equatable {
         self.threads = threads
         self.seconds = seconds
     }
+
+    /// That of a network; benchmarks of networks refuse others.
+    var networkPrecision: Compute.Precision { precision == .bf16 ? .bf16 : .fp32 }
 }
 
 /// Why a benchmark cannot run. The description is a line for people.

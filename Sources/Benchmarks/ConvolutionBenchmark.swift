@@ -26,7 +26,9 @@ enum ConvolutionBenchmark {
             g = geometry
             self.settings = settings
             self.pool = pool
-            let convolution = Convolution(geometry, maximumBatch: settings.batch, hasBias: false, training: true)
+            let convolution = Convolution(
+                geometry, maximumBatch: settings.batch, hasBias: false, training: true,
+                precision: settings.networkPrecision)
             let weight = FloatBuffer.noise(geometry.weightCount, stream: 1)
             withExtendedLifetime(weight) { convolution.load(weight: weight.base, bias: nil) }
             self.convolution = convolution
@@ -42,7 +44,7 @@ enum ConvolutionBenchmark {
                 "\(g.height)x\(g.width)x\(g.channels) -> \(g.outputs), \(g.kernelHeight)x\(g.kernelWidth)"
                 + (g.stride > 1 ? "/\(g.stride)" : "") + (g.isDepthwise ? " depthwise" : "")
             let operations = 2 * Double(g.outHeight * g.outWidth * g.outputs * g.depth * settings.batch)
-            let peak = PeakBenchmark.gflops(pool)
+            let peak = PeakBenchmark.gflops(pool, settings.precision)
             for (part, pass) in [("forward", forward), ("dInput", dInput), ("dWeight", dWeight)] {
                 let timing = Timing.of(seconds: settings.seconds) { byGroups(pass) }
                 report(

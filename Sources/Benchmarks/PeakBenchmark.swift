@@ -16,16 +16,23 @@ enum PeakBenchmark {
     }
 
     private static func isa(_ settings: BenchmarkSettings) -> String {
-        settings.precision == .int8 ? IntegerKernels.standard.isa : Kernels.standard.isa
+        switch settings.precision {
+        case .fp32: Kernels.standard.isa
+        case .bf16: String(cString: Kernels.standard.halves.pointee.isa)
+        case .int8: IntegerKernels.standard.isa
+        }
     }
 
     private static func measure(
         _ pool: ThreadPool, _ precision: BenchmarkSettings.Precision, seconds: Double
     ) -> (Timing, operations: Double) {
-        let (floats, integers) = (Kernels.standard.table, IntegerKernels.standard.table)
+        let (kernels, integers) = (Kernels.standard, IntegerKernels.standard.table)
         func spin(_ rounds: Int64, _ result: UnsafeMutablePointer<Float>) -> Int64 {
-            precision == .int8
-                ? integers.pointee.multiply_adds(rounds, result) : floats.pointee.multiply_adds(rounds, result)
+            switch precision {
+            case .fp32: kernels.table.pointee.multiply_adds(rounds, result)
+            case .bf16: kernels.halves.pointee.multiply_adds(rounds, result)
+            case .int8: integers.pointee.multiply_adds(rounds, result)
+            }
         }
         // One task a thread, long enough that starting them does not count.
         let rounds: Int64 = 1 << 20

@@ -7,8 +7,8 @@ import Networks
 enum TrainingBenchmark {
     static func run(_ settings: BenchmarkSettings, pool: ThreadPool, report: (BenchmarkRow) -> Void) throws {
         for (name, graph) in try BenchmarkModels.graphs(settings) {
-            let step = Step(graph, batch: settings.batch, pool: pool)
-            let peak = PeakBenchmark.gflops(pool)
+            let step = Step(graph, batch: settings.batch, precision: settings.networkPrecision, pool: pool)
+            let peak = PeakBenchmark.gflops(pool, settings.precision)
             let timing = Timing.of(seconds: settings.seconds) { step.run() }
             report(
                 BenchmarkRow(
@@ -26,12 +26,13 @@ enum TrainingBenchmark {
         private let pool: ThreadPool
         private var number = 0
 
-        init(_ graph: Graph, batch: Int, pool: ThreadPool) {
+        init(_ graph: Graph, batch: Int, precision: Precision = .fp32, pool: ThreadPool) {
             self.batch = batch
             self.pool = pool
             classes = graph.classes
             network = TrainingNetwork(
-                graph: graph, parameters: .initialized(for: graph, seed: 1), maximumBatch: batch, pool: pool)
+                graph: graph, parameters: .initialized(for: graph, seed: 1), maximumBatch: batch, precision: precision,
+                pool: pool)
             optimiser = SGD(graph, weightDecay: 5e-4)
             loss = DistillationLoss(maximumBatch: batch, classes: classes)
             teacher = .noise(batch * classes, stream: 3)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ck_bf16.h"
 #include "ck_f32.h"
 #include "winograd_points.h"
 
@@ -15,8 +16,13 @@
 #define WT 4
 #define TABLE ck_f32_neon
 #define ISA "neon"
+#define BF16_TABLE ck_bf16_neon
+#define BF16_ISA ISA
 #include "f32_micro.h"
+#include "bf16_pairs.h"
+#include "bf16_micro.h"
 #include "f32_winograd.h"
+#include "bf16_winograd.h"
 #include "f32_table.h"
 
 

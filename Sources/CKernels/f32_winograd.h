@@ -1,4 +1,4 @@
-// Winograd's convolution of one instruction set: 3x3, stride 1, in tiles of 4x4 outputs. Included after f32_micro.h.
+// Winograd's convolution of one instruction set: 3x3, stride 1, in tiles of 4x4 outputs. Included after f32_micro.h and bf16_pairs.h.
 //
 // Lavin and Gray 2016, "Fast algorithms for convolutional neural networks": y = A' ((G g G') * (B' d B)) A, summed over
 // the channels, takes 36 multiplications where the definition takes 144. Interpolation at 0, +-3/4, +-3/2 and infinity
@@ -45,15 +45,29 @@ INLINE void winograd_gradient_line(const vf g[4], vf v[6]) {
     v[5] = g[3];
 }
 
+/// How the coefficients lie in their matrices: as floats, or rounded in pairs of two channels or of two tiles.
+enum { FLOATS, PAIRED_CHANNELS, PAIRED_TILES };
+
+/// Stores coefficients of tile t, the channels from c on, in a matrix whose rows have `width` channels.
+INLINE void put_coefficients(float *matrix, int t, int width, int c, vf x, const int form) {
+    if (form == FLOATS) {
+        store(matrix + (int64_t)t * width + c, x);
+    } else if (form == PAIRED_CHANNELS) {
+        store_halves((uint16_t *)matrix + (int64_t)t * width + c, x);
+    } else {
+        vu *at = (vu *)(matrix + (int64_t)(t / 2) * width + c), upper = upper_halves(x);
+        *at = t % 2 == 0 ? upper >> 16 : *at | upper;
+    }
+}
+
 /// The input's coefficients of the tiles first..<first + count, for all channels: v[36][rows][channels].
-static void winograd_input(const ck_winograd *w, int first, int count, float *v, int64_t matrix) {
+INLINE void winograd_input_as(const ck_winograd *w, int first, int count, float *v, int64_t matrix, const int form) {
     int C = w->channels, perImage = w->down * w->across;
     int64_t line = (int64_t)w->panelWidth * C;
     for (int t = 0; t < count; t++) {
         int tile = first + t, image = tile / perImage, inside = tile % perImage;
         const float *corner = w->panel + image * w->panelStride + (int64_t)(inside / w->across) * 4 * line +
                               (int64_t)(inside % w->across) * 4 * C;
-        float *to = v + (int64_t)t * whole(C);
         for (int c = 0; c < C; c += V) {
             vf columns[6][6];
             UNROLL for (int x = 0; x < 6; x++) {
@@ -65,21 +79,26 @@ static void winograd_input(const ck_winograd *w, int first, int count, float *v,
             UNROLL for (int y = 0; y < 6; y++) {
                 vf r[6];
                 winograd_input_line(columns[y], r);
-                UNROLL for (int x = 0; x < 6; x++) store(to + (y * 6 + x) * matrix + c, r[x]);
+                UNROLL for (int x = 0; x < 6; x++)
+                    put_coefficients(v + (y * 6 + x) * matrix, t, whole(C), c, r[x], form);
             }
         }
     }
 }
 
+static void winograd_input(const ck_winograd *w, int first, int count, float *v, int64_t matrix) {
+    winograd_input_as(w, first, count, v, matrix, FLOATS);
+}
+
 /// As winograd_input, of the output's gradient: 4x4 pixels of its panel, from `interior` on.
-static void winograd_gradient(const ck_winograd_tn *w, int first, int count, float *v, int64_t matrix) {
+INLINE void winograd_gradient_as(const ck_winograd_tn *w, int first, int count, float *v, int64_t matrix,
+                                const int form) {
     int N = w->outputs, perImage = w->down * w->across;
     int64_t line = (int64_t)w->gradientWidth * N;
     for (int t = 0; t < count; t++) {
         int tile = first + t, image = tile / perImage, inside = tile % perImage;
         const float *corner = w->gradient + image * w->gradientStride + (int64_t)(inside / w->across) * 4 * line +
                               (int64_t)(inside % w->across) * 4 * N;
-        float *to = v + (int64_t)t * whole(N);
         for (int c = 0; c < N; c += V) {
             vf columns[6][4];
             UNROLL for (int x = 0; x < 4; x++) {
@@ -91,10 +110,15 @@ static void winograd_gradient(const ck_winograd_tn *w, int first, int count, flo
             UNROLL for (int y = 0; y < 6; y++) {
                 vf r[6];
                 winograd_gradient_line(columns[y], r);
-                UNROLL for (int x = 0; x < 6; x++) store(to + (y * 6 + x) * matrix + c, r[x]);
+                UNROLL for (int x = 0; x < 6; x++)
+                    put_coefficients(v + (y * 6 + x) * matrix, t, whole(N), c, r[x], form);
             }
         }
     }
+}
+
+static void winograd_gradient(const ck_winograd_tn *w, int first, int count, float *v, int64_t matrix) {
+    winograd_gradient_as(w, first, count, v, matrix, FLOATS);
 }
 
 /// The tiles' outputs from their coefficients m[36][rows][outputs], through the epilogue to memory.

@@ -5,9 +5,9 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "ck_s8.h"
-
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function)
+
+#include "s8_body.h"
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -19,13 +19,12 @@ INLINE void finish(const ck_s8_gemm *g, __m512i acc, int64_t at, int column, __m
         _mm512_mask_storeu_epi32(g->c + at + column, used, acc);
         return;
     }
-    __m512 scaled = _mm512_mul_round_ps(_mm512_cvtepi32_ps(acc), _mm512_maskz_loadu_ps(used, g->scale + column),
-                                        _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    __m512 value = _mm512_add_round_ps(scaled, _mm512_maskz_loadu_ps(used, g->shift + column),
-                                       _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    // The second operand is what NaN gives.
-    value = _mm512_min_ps(_mm512_max_ps(value, _mm512_setzero_ps()), _mm512_set1_ps(255));
-    _mm_mask_storeu_epi8(g->q + at + column, used, _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(value)));
+    __m512i sum = _mm512_add_epi32(acc, _mm512_maskz_loadu_epi32(used, g->bias + column));
+    __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_maskz_loadu_ps(used, g->scale + column));
+    value = _mm512_max_ps(value, _mm512_set1_ps((float)-g->zero));
+    value = _mm512_min_ps(value, _mm512_set1_ps((float)(255 - g->zero)));
+    __m512i byte = _mm512_add_epi32(_mm512_cvtps_epi32(value), _mm512_set1_epi32(g->zero));
+    _mm_mask_storeu_epi8(g->q + at + column, used, _mm512_cvtepi32_epi8(byte));
 }
 
 /// R rows, of which `valid` are there, by NV vectors of columns.
@@ -95,7 +94,12 @@ static int64_t multiply_adds(int64_t rounds, float *result) {
     return rounds * CHAINS * 128;
 }
 
-const ck_s8 ck_s8_avx512vnni = {.isa = "avx512vnni", .gemm = gemm, .multiply_adds = multiply_adds};
+const ck_s8 ck_s8_avx512vnni = {.isa = "avx512vnni",
+                               .gemm = gemm,
+                               .depthwise = depthwise,
+                               .add = add,
+                               .max_pool = max_pool,
+                               .multiply_adds = multiply_adds};
 
 #pragma clang attribute pop
 

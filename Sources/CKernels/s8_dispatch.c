@@ -4,7 +4,7 @@
 
 extern const ck_s8 ck_s8_scalar;
 #if defined(__x86_64__)
-extern const ck_s8 ck_s8_avx512vnni;
+extern const ck_s8 ck_s8_avx512vnni, ck_s8_avx2;
 #endif
 
 const ck_s8 *ck_s8_named(const char *isa) {
@@ -14,6 +14,7 @@ const ck_s8 *ck_s8_named(const char *isa) {
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                __builtin_cpu_supports("avx512vnni");
     if (vnni && (!isa || !strcmp(isa, "avx512vnni"))) return &ck_s8_avx512vnni;
+    if (__builtin_cpu_supports("avx2") && (!isa || !strcmp(isa, "avx2"))) return &ck_s8_avx2;
 #endif
     if (!isa || !strcmp(isa, "scalar")) return &ck_s8_scalar;
     return NULL;

@@ -1,8 +1,6 @@
 // The oracle of ck_s8: plain loops, right on any machine.
 
-#include <math.h>
-
-#include "ck_s8.h"
+#include "s8_body.h"
 
 static void gemm(const ck_s8_gemm *g) {
     int depth = g->segments * g->run;
@@ -13,10 +11,7 @@ static void gemm(const ck_s8_gemm *g) {
             for (int k = 0; k < depth; k++)
                 sum += g->a[g->rows[m] + g->offsets[k / g->run] + k % g->run] * b[k / 4 * CK_S8_TILE * 4 + k % 4];
             if (g->q) {
-                // Not contracted to one operation, so that every instruction set rounds alike.
-                volatile float scaled = (float)sum * g->scale[n];
-                float value = rintf(scaled + g->shift[n]);
-                g->q[g->outputs[m] + n] = value > 255 ? 255 : value > 0 ? (uint8_t)value : 0;
+                g->q[g->outputs[m] + n] = to_byte((float)(sum + g->bias[n]) * g->scale[n], g->zero);
             } else {
                 g->c[g->outputs[m] + n] = sum;
             }
@@ -37,4 +32,9 @@ static int64_t multiply_adds(int64_t rounds, float *result) {
     return rounds * 8;
 }
 
-const ck_s8 ck_s8_scalar = {.isa = "scalar", .gemm = gemm, .multiply_adds = multiply_adds};
+const ck_s8 ck_s8_scalar = {.isa = "scalar",
+                               .gemm = gemm,
+                               .depthwise = depthwise,
+                               .add = add,
+                               .max_pool = max_pool,
+                               .multiply_adds = multiply_adds};

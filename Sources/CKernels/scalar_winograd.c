@@ -2,6 +2,7 @@
 
 #include "scalar_winograd.h"
 
+#include "ck_bf16.h"
 #include "winograd_points.h"
 
 /// B' of F(4, 3) and F(3, 4), G of F(3, 4), A' of F(4, 3).
@@ -38,12 +39,24 @@ static void both_sides(const float *left, int rows, int inner, const float *d, f
         }
 }
 
-/// The coefficients of a tile whose corner is given, of one channel.
-static void coefficients(const float *left, int size, const float *corner, int64_t line, int pixel, float out[36]) {
+/// The coefficients of a tile whose corner is given, of one channel, rounded to bfloat16 where `half`.
+static void coefficients(const float *left, int size, const float *corner, int64_t line, int pixel, int half,
+                         float out[36]) {
     float d[36];
     for (int y = 0; y < size; y++)
         for (int x = 0; x < size; x++) d[y * size + x] = corner[y * line + (int64_t)x * pixel];
     both_sides(left, 6, size, d, out);
+    for (int i = 0; half && i < 36; i++) out[i] = ck_bf16_value(ck_bf16_bits(out[i]));
+}
+
+/// Coefficient i of the weights from channel c to output n. Packed as by ck_pack_b: tiles of eight columns, the last
+/// one of four where no more are left; or those in pairs.
+static float weight(const ck_winograd *w, int i, int c, int n, int half) {
+    int N = w->outputs, C = w->channels, column = n / 8 * 8, width = N - column < 8 ? N - column : 8;
+    if (!half) return w->weights[((int64_t)i * N + column) * C + (int64_t)c * width + n - column];
+    const uint32_t *pairs = (const uint32_t *)w->weights + ((int64_t)i * N + column) * (C / 2);
+    uint32_t pair = pairs[(int64_t)(c / 2) * width + n - column];
+    return ck_bf16_value(c % 2 ? pair >> 16 : pair & 0xffff);
 }
 
 int64_t scalar_winograd_scratch(int tiles, int channels, int outputs) {
@@ -51,21 +64,18 @@ int64_t scalar_winograd_scratch(int tiles, int channels, int outputs) {
     return 36 * ((int64_t)channels + outputs);
 }
 
-void scalar_winograd(const ck_winograd *w) {
+static void winograd(const ck_winograd *w, int half) {
     int C = w->channels, N = w->outputs;
     float *v = w->scratch;
     for (int t = 0; t < w->images * w->down * w->across; t++) {
         int image = t / (w->down * w->across), top = t / w->across % w->down * 4, left = t % w->across * 4;
         int64_t line = (int64_t)w->panelWidth * C;
         const float *corner = w->panel + image * w->panelStride + top * line + (int64_t)left * C;
-        for (int c = 0; c < C; c++) coefficients(&input[0][0], 6, corner + c, line, C, v + c * 36);
+        for (int c = 0; c < C; c++) coefficients(&input[0][0], 6, corner + c, line, C, half, v + c * 36);
         for (int n = 0; n < N; n++) {
-            // Packed as by ck_pack_b: tiles of eight columns, the last one of four where no more are left.
-            int column = n / 8 * 8, width = N - column < 8 ? N - column : 8;
             float m[36] = {0}, y[16];
             for (int i = 0; i < 36; i++)
-                for (int c = 0; c < C; c++)
-                    m[i] += v[c * 36 + i] * w->weights[((int64_t)i * N + column) * C + (int64_t)c * width + n - column];
+                for (int c = 0; c < C; c++) m[i] += v[c * 36 + i] * weight(w, i, c, n, half);
             both_sides(&output[0][0], 4, 6, m, y);
             for (int i = 0; i < 16; i++) {
                 if (top + i / 4 >= w->height || left + i % 4 >= w->width) continue;
@@ -81,7 +91,7 @@ void scalar_winograd(const ck_winograd *w) {
     }
 }
 
-void scalar_winograd_tn(const ck_winograd_tn *w) {
+static void winograd_tn(const ck_winograd_tn *w, int half) {
     int C = w->channels, N = w->outputs;
     float *v = w->scratch, *d = v + 36 * (int64_t)C;
     for (int t = 0; t < w->images * w->down * w->across; t++) {
@@ -89,10 +99,15 @@ void scalar_winograd_tn(const ck_winograd_tn *w) {
         int64_t line = (int64_t)w->panelWidth * C, gradientLine = (int64_t)w->gradientWidth * N;
         const float *x = w->panel + image * w->panelStride + top * line + (int64_t)left * C;
         const float *g = w->gradient + image * w->gradientStride + top * gradientLine + (int64_t)left * N;
-        for (int c = 0; c < C; c++) coefficients(&input[0][0], 6, x + c, line, C, v + c * 36);
-        for (int n = 0; n < N; n++) coefficients(&gradient[0][0], 4, g + n, gradientLine, N, d + n * 36);
+        for (int c = 0; c < C; c++) coefficients(&input[0][0], 6, x + c, line, C, half, v + c * 36);
+        for (int n = 0; n < N; n++) coefficients(&gradient[0][0], 4, g + n, gradientLine, N, half, d + n * 36);
         for (int i = 0; i < 36; i++)
             for (int c = 0; c < C; c++)
                 for (int n = 0; n < N; n++) w->w[((int64_t)i * C + c) * N + n] += v[c * 36 + i] * d[n * 36 + i];
     }
 }
+
+void scalar_winograd(const ck_winograd *w) { winograd(w, 0); }
+void scalar_winograd_tn(const ck_winograd_tn *w) { winograd_tn(w, 0); }
+void scalar_bf16_winograd(const ck_winograd *w) { winograd(w, 1); }
+void scalar_bf16_winograd_tn(const ck_winograd_tn *w) { winograd_tn(w, 1); }

@@ -15,13 +15,15 @@ public struct IntegerKernels: @unchecked Sendable {
     private init() { table = ck_s8_named(nil) }
 
     /// Best first.
-    public static var available: [IntegerKernels] { ["avx512vnni", "scalar"].compactMap { IntegerKernels(named: $0) } }
+    public static var available: [IntegerKernels] {
+        ["avx512vnni", "avx2", "scalar"].compactMap { IntegerKernels(named: $0) }
+    }
 
     /// What goes with `Kernels.standard`, and so follows `DISTILLD_ISA` too.
     public static let standard: IntegerKernels = {
-        guard Kernels.standard.isa != "avx512", let scalar = IntegerKernels(named: "scalar") else {
-            return IntegerKernels()
+        switch Kernels.standard.isa {
+        case "avx512": IntegerKernels()
+        case let isa: IntegerKernels(named: isa) ?? IntegerKernels(named: "scalar") ?? IntegerKernels()
         }
-        return scalar
     }()
 }

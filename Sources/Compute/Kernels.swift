@@ -9,6 +9,8 @@ import CKernels
 /// The table of kernels for one instruction set, chosen once at run time.
 public struct Kernels: @unchecked Sendable {
     public let table: UnsafePointer<ck_f32>
+    /// Products of bfloat16 values.
+    public let halves: UnsafePointer<ck_bf16>
 
     /// `avx512`, `avx2`, `neon` or `scalar`.
     public var isa: String { String(cString: table.pointee.isa) }
@@ -19,9 +21,13 @@ public struct Kernels: @unchecked Sendable {
     public init?(named isa: String) {
         guard let found = ck_f32_named(isa) else { return nil }
         table = found
+        halves = ck_bf16_named(isa)
     }
 
-    private init() { table = ck_f32_named(nil) }
+    private init() {
+        table = ck_f32_named(nil)
+        halves = ck_bf16_named(nil)
+    }
 
     /// Names that `DISTILLD_ISA` may have, best first.
     public static let names = ["avx512", "avx2", "neon", "scalar"]

@@ -25,6 +25,10 @@ public final class ThreadPool: @unchecked Sendable {
     /// Calls do not nest, and one call runs at a time (others wait).
     public func run(_ count: Int, _ body: (_ task: Int, _ thread: Int) -> Void) {
         guard count > 0 else { return }
+        if threads == 1 {
+            for task in 0..<count { body(task, 0) }
+            return
+        }
         withoutActuallyEscaping(body) { escaping in
             var box = Box(body: escaping)
             withUnsafeMutablePointer(to: &box) { pointer in

@@ -27,7 +27,8 @@ public final class InferenceNetwork {
     private let workspaces: [Workspace]
 
     public init(
-        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, pool: ThreadPool, kernels: Kernels = .standard
+        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, precision: Precision = .fp32, pool: ThreadPool,
+        kernels: Kernels = .standard
     ) {
         precondition(maximumBatch >= 1)
         self.graph = graph
@@ -35,7 +36,8 @@ public final class InferenceNetwork {
         self.pool = pool
         self.kernels = kernels
         foldedGraph = graph.foldingBatchNorms(parameters).graph
-        let plan = InferencePlan(graph: foldedGraph, maximumBatch: maximumBatch, kernels: kernels)
+        let plan = InferencePlan(
+            graph: foldedGraph, maximumBatch: maximumBatch, precision: precision, kernels: kernels)
         self.plan = plan
         inputBuffer = FloatBuffer(count: maximumBatch * graph.input.count)
         logitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)

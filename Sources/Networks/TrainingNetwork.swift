@@ -23,6 +23,7 @@ public final class TrainingNetwork {
     private let convolutions: [ConvolutionStep]
     private let buffers: [FloatBuffer]
     private let scratch: [FloatBuffer]
+    private let scratchBases: [UnsafeMutablePointer<Float>]
     private let sums: FloatBuffer
     private let dLogitsBuffer: FloatBuffer
 
@@ -30,8 +31,10 @@ public final class TrainingNetwork {
     ///   - graph: as `GraphBuilder` makes it, or one that has passed `validate`.
     ///   - parameters: laid out for `graph`; read and (running statistics) written in place.
     ///   - maximumBatch: images for which memory is made.
+    ///   - precision: of the products; parameters and gradients are in single precision.
     public init(
-        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, pool: ThreadPool, kernels: Kernels = .standard
+        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, precision: Precision = .fp32, pool: ThreadPool,
+        kernels: Kernels = .standard
     ) {
         precondition(parameters.count == graph.storageCount && maximumBatch >= 1)
         self.graph = graph
@@ -41,7 +44,8 @@ public final class TrainingNetwork {
         self.kernels = kernels
         gradients = ParameterBuffer(count: parameters.count)
         let plan = TrainingPlan(
-            graph: graph, parameters: parameters, gradients: gradients, maximumBatch: maximumBatch, kernels: kernels)
+            graph: graph, parameters: parameters, gradients: gradients, maximumBatch: maximumBatch,
+            precision: precision, kernels: kernels)
         dLogitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)
         dLogits = dLogitsBuffer.base
         let gradientPlan = GradientPlan(plan, dLogits: dLogits, maximumBatch: maximumBatch)
@@ -53,6 +57,7 @@ public final class TrainingNetwork {
         buffers = plan.buffers + gradientPlan.buffers
         let room = convolutions.map(\.convolution.backwardScratchCount).max() ?? 0
         scratch = (0..<pool.threads).map { _ in FloatBuffer(count: room) }
+        scratchBases = scratch.map(\.base)
         sums = FloatBuffer(count: convolutions.map { $0.sumsCount(images: maximumBatch) }.max() ?? 0)
     }
 
@@ -78,7 +83,7 @@ public final class TrainingNetwork {
 
     private func batch(count: Int, seed: UInt64, step: Int) -> Batch {
         Batch(
-            count: count, seed: seed, step: step, pool: pool, kernels: kernels, scratch: scratch.map(\.base),
+            count: count, seed: seed, step: step, pool: pool, kernels: kernels, scratch: scratchBases,
             sums: sums.base)
     }
 }

@@ -80,6 +80,21 @@ public enum ModelCard {
                 + "\(Figures.signedPoints(comparison.interval95.lower)) to "
                 + "\(Figures.signedPoints(comparison.interval95.upper))).\n"
         }
+        return text + forms(report)
+    }
+
+    private static func forms(_ report: JobReport) -> String {
+        guard let forms = report.forms, !forms.isEmpty else { return "" }
+        var text = "\nEach file as it was when read back:\n\n"
+        text += Markdown.row(["file", "numbers", "accuracy", "agreement", "size", "one image", "memory"])
+        text += Markdown.row(["---", "---", "---:", "---:", "---:", "---:", "---:"])
+        for form in forms where form.problem == nil {
+            text += Markdown.row([
+                form.file, form.precision.rawValue, form.accuracy.map { Figures.percent($0) } ?? "",
+                form.agreement.map { Figures.percent($0, 2) } ?? "", Figures.bytes(form.bytes),
+                form.latencyMilliseconds.map { Figures.milliseconds($0) } ?? "", Figures.bytes(form.memoryBytes),
+            ])
+        }
         return text
     }
 

@@ -1,5 +1,6 @@
 import Compute
 import Datasets
+import Distillation
 import Manifests
 import Networks
 
@@ -29,8 +30,8 @@ public struct JobEstimate: Sendable {
         }
         teacher = teachers[0]
         student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
-        let costs = teachers.map { TrainingCost($0, batch: spec.training.batch, pool: pool) }
-        let studentCost = TrainingCost(student, batch: spec.training.batch, pool: pool)
+        let costs = teachers.map { TrainingCost($0, spec.training, pool: pool) }
+        let studentCost = TrainingCost(student, spec.training, pool: pool)
         let images = Double(survey.train)
         let advice = costs.map(\.inferenceSeconds).reduce(0, +) * images * Double(spec.student.epochs)
         let own = studentCost.stepSeconds * images * Double(spec.student.epochs)
@@ -49,12 +50,15 @@ private struct TrainingCost {
     let stepSeconds, inferenceSeconds: Double
     let memoryBytes, inferenceBytes: Int
 
-    init(_ graph: Graph, batch: Int, pool: ThreadPool) {
+    init(_ graph: Graph, _ training: TrainingSpec, pool: ThreadPool) {
+        let batch = training.batch
+        let precision = training.precision.ofProducts
         let small = min(batch, 16)
         let parameters = ParameterBuffer.initialized(for: graph, seed: 1)
-        let network = TrainingNetwork(graph: graph, parameters: parameters, maximumBatch: small, pool: pool)
+        let network = TrainingNetwork(
+            graph: graph, parameters: parameters, maximumBatch: small, precision: precision, pool: pool)
         let half = TrainingNetwork(
-            graph: graph, parameters: parameters, maximumBatch: max(small / 2, 1), pool: pool)
+            graph: graph, parameters: parameters, maximumBatch: max(small / 2, 1), precision: precision, pool: pool)
         let inference = InferenceNetwork(graph: graph, parameters: parameters, maximumBatch: small, pool: pool)
         let clock = ContinuousClock()
         func best(_ body: () -> Void) -> Double {

@@ -53,15 +53,17 @@ final class JobPipeline {
         emit(.stage(.evaluate, total: 0))
         let judged = try judge(
             spec, networks, dataset: dataset, data: data, teacher: teacher, student: student, baseline: baseline)
+        emit(.stage(.compress, total: 0))
+        let compressed = try compress(networks.student, parameters: student.best, data: data)
         emit(.stage(.export, total: 0))
-        try export(
-            networks.student, parameters: student.best, spec: spec, dataset: dataset,
-            testAccuracy: judged.results.student.testAccuracy, to: staging)
+        let forms = try export(
+            networks.student, parameters: student.best, compressed: compressed, spec: spec, dataset: dataset,
+            data: data, judged: judged, to: staging)
         emit(.stage(.report, total: 0))
         let outcomes = taught + [student] + (baseline.map { [$0] } ?? [])
         let report = try writeReport(
-            spec, dataset: dataset, judged: judged, epochs: outcomes.flatMap(\.records), started: state.started,
-            seconds: state.secondsBefore + seconds(since: begin), to: staging)
+            spec, dataset: dataset, judged: judged, forms: forms, epochs: outcomes.flatMap(\.records),
+            started: state.started, seconds: state.secondsBefore + seconds(since: begin), to: staging)
         try staging.seal()
         return Headline(
             verdict: report.verdict.sentence, teacherAccuracy: report.models.teacher.testAccuracy,

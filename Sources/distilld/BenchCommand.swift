@@ -30,7 +30,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Images of a batch.")
     var batch = 128
 
-    @Option(help: "fp32, or int8 for peak and gemm.")
+    @Option(help: "fp32; bf16 for peak, conv, train and infer; int8 for peak, gemm and infer.")
     var precision = BenchmarkSettings.Precision.fp32
 
     @Option(help: "Threads (default: all cores).")

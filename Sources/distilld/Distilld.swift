@@ -30,7 +30,8 @@ struct Distilld: AsyncParsableCommand {
         version: Distilld.version,
         subcommands: [
             ServeCommand.self, StatusCommand.self, LogsCommand.self, CancelCommand.self, RetryCommand.self,
-            Init.self, Check.self, Run.self, Show.self, Compare.self, Predict.self, Doctor.self, Example.self,
+            Init.self, Check.self, Run.self, Show.self, Compare.self, Predict.self, Export.self, Doctor.self,
+            Example.self,
             BenchCommand.self,
             WorkerProcess.self,
         ])

@@ -12,7 +12,8 @@ struct Predict: ParsableCommand {
               distilld predict Outbox/screws-20261124-105312 photos/ --csv > answers.csv
             """)
 
-    @Argument(help: "A job's folder in the outbox, or its student.safetensors.", completion: .file())
+    @Argument(
+        help: "A job's folder in the outbox, or its student.safetensors, .onnx or .int8.onnx.", completion: .file())
     var model: String
 
     @Argument(help: "PNG or JPEG files, and folders of them.", completion: .file())

@@ -20,6 +20,12 @@ import Testing
         }
     }
 
+    @Test(arguments: [Benchmark.peak, .conv, .train, .infer]) func halfPrecision(benchmark: Benchmark) throws {
+        let settings = BenchmarkSettings(model: "convnet3", batch: 2, precision: .bf16, threads: 2, seconds: 0.01)
+        let rows = try rows(benchmark, settings)
+        #expect(!rows.isEmpty && rows.allSatisfy { $0.precision == "bf16" && $0.milliseconds > 0 })
+    }
+
     @Test func rowsAreJSON() throws {
         let settings = BenchmarkSettings(model: "convnet3", batch: 4, threads: 1, seconds: 0.01)
         for row in try rows(.train, settings) + rows(.peak, settings) {

@@ -118,19 +118,21 @@ import Testing
     }
 }
 
-private func largestDifference(_ found: [Float], _ expected: [Double]) -> Double {
+func largestDifference(_ found: [Float], _ expected: [Double]) -> Double {
     guard found.count == expected.count else { return .infinity }
     return zip(found, expected).map { abs(Double($0) - $1) }.max() ?? 0
 }
 
 /// One convolution forward and backward, in groups and chunks as a network does it.
-private struct Run {
+struct Run {
     var y, dx, dxTwice, dWeight, dBias: [Float]
 
     init(
-        _ g: ConvolutionGeometry, images: Int, x: [Float], weight: [Float], bias: [Float], dy: [Float], kernels: Kernels
+        _ g: ConvolutionGeometry, images: Int, x: [Float], weight: [Float], bias: [Float], dy: [Float],
+        precision: Precision = .fp32, kernels: Kernels
     ) {
-        let convolution = Convolution(g, maximumBatch: images, hasBias: true, training: true, kernels: kernels)
+        let convolution = Convolution(
+            g, maximumBatch: images, hasBias: true, training: true, precision: precision, kernels: kernels)
         convolution.load(weight: weight, bias: bias)
         let scratch = FloatBuffer(count: convolution.backwardScratchCount)
         let input = FloatBuffer(count: x.count)

@@ -52,7 +52,8 @@ import Testing
         let b = (0..<3 * run * columns).map { _ in Int8(random.index(below: 256) - 128) }
         // Halves come up where the scale is a power of two.
         let scale = (0..<columns).map { $0 % 2 == 0 ? 1.0 / 64 : Float(random.index(below: 1000)) / 40_000 }
-        let shift = (0..<columns).map { _ in Float(random.index(below: 256)) }
+        let bias = (0..<columns).map { _ in Int32(random.index(below: 4001)) - 2000 }
+        let zero = 3
         var expected = [UInt8](repeating: 0, count: rows * columns)
         for m in 0..<rows {
             for n in 0..<columns {
@@ -60,7 +61,7 @@ import Testing
                 for k in 0..<3 * run {
                     sum += Int32(a[Int(starts[m] + offsets[k / run]) + k % run]) * Int32(b[k * columns + n])
                 }
-                let value = (Float(sum) * scale[n] + shift[n]).rounded(.toNearestOrEven)
+                let value = (Float(sum + bias[n]) * scale[n]).rounded(.toNearestOrEven) + Float(zero)
                 expected[m * columns + n] = UInt8(min(max(value, 0), 255))
             }
         }
@@ -74,7 +75,7 @@ import Testing
                 outputs.withUnsafeBufferPointer { outputs in
                     offsets.withUnsafeBufferPointer { offsets in
                         scale.withUnsafeBufferPointer { scale in
-                            shift.withUnsafeBufferPointer { shift in
+                            bias.withUnsafeBufferPointer { bias in
                                 a.withUnsafeBufferPointer { a in
                                     packed.withUnsafeBufferPointer { packed in
                                         found.withUnsafeMutableBufferPointer { found in
@@ -83,7 +84,7 @@ import Testing
                                                 offsets: offsets.baseAddress, segments: 3, run: Int32(run),
                                                 b: packed.baseAddress, outputs: outputs.baseAddress, m: Int32(rows),
                                                 n: Int32(columns), ahead: 64, c: nil, q: found.baseAddress,
-                                                scale: scale.baseAddress, shift: shift.baseAddress)
+                                                scale: scale.baseAddress, bias: bias.baseAddress, zero: Int32(zero))
                                             kernels.table.pointee.gemm(&call)
                                         }
                                     }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct MessageTests {
     private static let trainingKeys =
         "batch, learningRate, optimizer, momentum, weightDecay, schedule, warmup, labelSmoothing, augment, clipGradient, "
-        + "ema, patience"
+        + "ema, patience, precision"
     private static let fileKeys =
         "name, dataset, input, split, maxCorrupt, teacher, teachers, student, distillation, training, baseline, seed, priority"
     private static let datasetAllowed =

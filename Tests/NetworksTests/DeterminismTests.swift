@@ -11,11 +11,12 @@ import Testing
         var logits: [Float]
         var inferred: [Float]
 
-        init(_ graph: Graph, images count: Int, threads: Int, kernels: Kernels) {
+        init(_ graph: Graph, images count: Int, threads: Int, precision: Precision, kernels: Kernels) {
             let pool = ThreadPool(threads: threads)
             parameters = .initialized(for: graph, seed: 8)
             let network = TrainingNetwork(
-                graph: graph, parameters: parameters, maximumBatch: count, pool: pool, kernels: kernels)
+                graph: graph, parameters: parameters, maximumBatch: count, precision: precision, pool: pool,
+                kernels: kernels)
             let sgd = SGD(graph, weightDecay: 1e-3)
             logits = []
             for step in 0..<3 {
@@ -25,17 +26,18 @@ import Testing
             }
             gradients = network.gradients
             let inference = InferenceNetwork(
-                graph: graph, parameters: parameters, maximumBatch: count, pool: pool, kernels: kernels)
+                graph: graph, parameters: parameters, maximumBatch: count, precision: precision, pool: pool,
+                kernels: kernels)
             inferred = inference.run(noise(count * graph.input.count, stream: 50))
         }
     }
 
-    private static func compare(_ graph: Graph, images: Int) {
+    private static func compare(_ graph: Graph, images: Int, precision: Precision = .fp32) {
         for kernels in Kernels.available {
-            let one = Outcome(graph, images: images, threads: 1, kernels: kernels)
+            let one = Outcome(graph, images: images, threads: 1, precision: precision, kernels: kernels)
             #expect(one.logits.allSatisfy { $0.isFinite } && one.inferred.allSatisfy { $0.isFinite })
             for threads in [1, 2, 3, 4] {
-                let other = Outcome(graph, images: images, threads: threads, kernels: kernels)
+                let other = Outcome(graph, images: images, threads: threads, precision: precision, kernels: kernels)
                 #expect(isSame(one.logits, other.logits), "\(kernels.isa) \(threads) threads: logits")
                 #expect(isSame(one.gradients, other.gradients), "\(kernels.isa) \(threads) threads: gradients")
                 #expect(isSame(one.parameters, other.parameters), "\(kernels.isa) \(threads) threads: parameters")
@@ -48,6 +50,12 @@ import Testing
         let graph = try Presets.make(
             name, width: 0.25, input: Graph.Shape(height: 12, width: 10, channels: 3), classes: 5)
         Self.compare(graph, images: 13)
+    }
+
+    @Test(arguments: ["resnet8", "vgg8", "convnet3"]) func halfPrecision(name: String) throws {
+        let graph = try Presets.make(
+            name, width: 0.25, input: Graph.Shape(height: 16, width: 16, channels: 3), classes: 5)
+        Self.compare(graph, images: 13, precision: .bf16)
     }
 
     @Test(arguments: try LayerCase.load()) func layers(test: LayerCase) throws {

@@ -56,7 +56,7 @@ import Worker
         #expect(
             Set(names) == [
                 "report.html", "report.json", "metrics.csv", "job.yaml", "student.onnx", "student.safetensors",
-                "labels.txt", "preprocess.json", "MODEL_CARD.md", "SHA256SUMS",
+                "student.int8.onnx", "student.h", "labels.txt", "preprocess.json", "MODEL_CARD.md", "SHA256SUMS",
             ])
         let report = try JobReport(encoded: try bench.file("a", "report.json"))
         #expect(report.models.student.testCount == 40)
@@ -69,6 +69,14 @@ import Worker
         #expect(insights.labelsChecked > 0 && insights.suspectCount >= insights.suspectLabels.count)
         #expect(report.models.student.fileBytes == (try bench.file("a", "student.onnx")).count)
 
+        let forms = try #require(report.forms)
+        #expect(forms.map(\.file) == ["student.safetensors", "student.onnx", "student.int8.onnx", "student.h"])
+        for form in forms {
+            #expect(form.problem == nil, "\(form)")
+            #expect(form.bytes == (try bench.file("a", form.file)).count && form.memoryBytes > 0)
+        }
+        #expect(forms[0].accuracy == report.models.student.testAccuracy && forms[0].agreement == 1)
+
         // The resolved manifest is one that can be run, and says what was run.
         let manifest = [UInt8](try bench.file("a", "job.yaml"))
         #expect(try ManifestParser.parse(manifest, file: "job.yaml").spec == report.job)
@@ -78,14 +86,43 @@ import Worker
         let epochs = events.compactMap { if case .epoch(let record) = $0 { record } else { nil } }
         #expect(epochs.map(\.stage) == [.teacher, .teacher, .student, .student, .baseline, .baseline])
 
-        // The saved student answers with one of its classes.
-        let predictor = try Predictor(path: bench.order("a").stagingDirectory)
+        // The saved student answers with one of its classes, in every form alike.
+        let staging = bench.order("a").stagingDirectory
+        let predictor = try Predictor(path: staging)
         let image = try #require(
             FileManager.default.enumerator(atPath: bench.dataset + "/test")?.compactMap { $0 as? String }
                 .filter { $0.hasSuffix("png") || $0.hasSuffix("jpg") }.min())
         let answers = try predictor.predict(image: bench.dataset + "/test/" + image)
         #expect(answers.count == 10)
         #expect(abs(answers.reduce(0) { $0 + $1.probability } - 1) < 1e-9)
+        for (file, tolerance) in [("student.onnx", 1e-4), ("student.int8.onnx", 0.1)] {
+            let other = try Predictor(path: "\(staging)/\(file)").predict(image: bench.dataset + "/test/" + image)
+            let probability = try #require(other.first { $0.name == answers[0].name }?.probability)
+            #expect(abs(probability - answers[0].probability) < tolerance, "\(file)")
+        }
+        try exportsAgain(staging, images: bench.dataset + "/test", to: bench.folder)
+    }
+
+    /// `distilld export` from the folder, and from the safetensors file in it.
+    private func exportsAgain(_ staging: String, images: String, to folder: URL) throws {
+        for form in ExportCommand.Form.allCases {
+            let copy = folder.appendingPathComponent("copy-\(form.fileName)").path
+            try ExportCommand(model: staging, form: form, output: copy, images: []).run { _ in }
+            let published = try Data(contentsOf: URL(fileURLWithPath: "\(staging)/\(form.fileName)"))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == published)
+            let made = folder.appendingPathComponent("made-\(form.fileName)").path
+            let model = "\(staging)/student.safetensors"
+            try ExportCommand(model: model, form: form, output: made, images: [images]).run { _ in }
+            let again = try Data(contentsOf: URL(fileURLWithPath: made))
+            switch form {
+            case .onnx, .safetensors: #expect(again == published)
+            // Their ranges are those of other images.
+            case .int8, .c: #expect(abs(again.count - published.count) < published.count / 4)
+            }
+            #expect(throws: JobFailure.self, "what is there is not written over") {
+                try ExportCommand(model: model, form: form, output: made, images: [images]).run { _ in }
+            }
+        }
     }
 
     @Test func stoppedAnywhereTheModelsAreTheSameBytes() throws {
@@ -115,7 +152,10 @@ import Worker
             return
         }
         #expect(runs > 3)
-        for name in ["student.onnx", "student.safetensors", "labels.txt", "preprocess.json", "job.yaml"] {
+        for name in [
+            "student.onnx", "student.int8.onnx", "student.h", "student.safetensors", "labels.txt", "preprocess.json",
+            "job.yaml",
+        ] {
             #expect(try bench.file("broken", name) == bench.file("whole", name), "\(name)")
         }
     }

@@ -1,5 +1,5 @@
-/// Integer products: unsigned 8-bit activations by signed 8-bit weights, added up in 32 bits. One table of functions per
-/// instruction set; being integers, all give the same bits.
+/// Integer arithmetic of quantized networks: products of unsigned 8-bit activations by signed 8-bit weights, added up in
+/// 32 bits, and what else turns 8-bit activations into others. One table of functions per instruction set; all give the same bits.
 #ifndef CK_S8_H
 #define CK_S8_H
 
@@ -17,15 +17,40 @@ typedef struct {
     int m, n;
     int ahead;               // 0, or how many bytes further on to fetch rows that come from memory
     int32_t *c;
-    /// Where not NULL, instead of c: q[m][n] = clamp(round(scale[n] c[m][n] + shift[n]), 0, 255), ties to even, in single
-    /// precision, the product rounded before the addition. NaN gives 0.
+    /// Where not NULL, instead of c: q[m][n] = clamp(round(scale[n] (c[m][n] + bias[n])) + zero, 0, 255). The sum is of 32
+    /// bits and must not leave them; it is turned into a float, the product is one of single precision, and ties go to
+    /// even: what ONNX Runtime does between two layers.
     uint8_t *q;
-    const float *scale, *shift;
+    const float *scale;      // n, finite
+    const int32_t *bias;     // n
+    int zero;                // 0...255
 } ck_s8_gemm;
+
+/// q[i] = clamp(round(b[i] bScale + (a[i] aScale + shift)), 0, 255) in single precision, each operation rounded.
+typedef struct {
+    const uint8_t *a, *b;
+    float aScale, bScale, shift;
+    uint8_t *q;
+    int64_t count;
+} ck_s8_add;
+
+/// The largest value of each window, without padding: to outHeight x outWidth pixels at `y`, rows `outStride` bytes apart.
+typedef struct {
+    const uint8_t *x;        // the first pixel, rows `stride` bytes apart
+    int height, width, channels, stride;
+    int size, step, padding;
+    uint8_t *y;
+    int outHeight, outWidth, outStride;
+} ck_s8_pool;
 
 typedef struct {
     const char *isa;
     void (*gemm)(const ck_s8_gemm *);
+    /// Every channel by itself: sum over the segments s of a[rows[m] + offsets[s] + n] b[s * N + n]; `b` is not packed and
+    /// `run` is not used. To q only.
+    void (*depthwise)(const ck_s8_gemm *);
+    void (*add)(const ck_s8_add *);
+    void (*max_pool)(const ck_s8_pool *);
     /// As ck_f32.multiply_adds.
     int64_t (*multiply_adds)(int64_t rounds, float *result);
 } ck_s8;
@@ -33,7 +58,7 @@ typedef struct {
 /// Columns of a tile of packed b, for every instruction set.
 enum { CK_S8_TILE = 32 };
 
-/// The table named "avx512vnni" or "scalar", or NULL where this machine or build lacks it. A NULL name gives the best.
+/// The table named "avx512vnni", "avx2" or "scalar", or NULL where this machine or build lacks it. A NULL name gives the best.
 const ck_s8 *ck_s8_named(const char *isa);
 
 /// b[k][n] = source[k * rowStride + n * columnStride] in tiles of CK_S8_TILE columns, each depth / 4 rows of four values

@@ -50,7 +50,7 @@ extension Convolution {
             winogradInputGradient(
                 output, tiling: tiling, count: count, dx: dx, accumulate: accumulate, scratch: room)
         } else if let dx {
-            inputGradient(output, count: count, dx: dx, accumulate: accumulate)
+            inputGradient(output, count: count, dx: dx, accumulate: accumulate, scratch: room)
         }
     }
 
@@ -98,9 +98,11 @@ extension Convolution {
     }
 
     private func inputGradient(
-        _ output: UnsafePointer<Float>, count: Int, dx: UnsafeMutablePointer<Float>, accumulate: Bool
+        _ output: UnsafePointer<Float>, count: Int, dx: UnsafeMutablePointer<Float>, accumulate: Bool,
+        scratch: UnsafeMutablePointer<Float>
     ) {
         let g = geometry
+        let halves = isHalf ? narrow(output, count: count * backwardPlans[0].panelCount, scratch: scratch) : nil
         // A 1x1 kernel with a stride, say, leaves input pixels that no output has read.
         if !accumulate && backwardPlans.contains(where: { $0.taps.isEmpty }) {
             dx.update(repeating: 0, count: count * g.inputCount)
@@ -123,6 +125,14 @@ extension Convolution {
                 call.c = dx
                 call.n = Int32(g.channels)
                 kernels.table.pointee.depthwise(&call)
+                continue
+            }
+            if let halves {
+                call.a = halves
+                call.b = UnsafePointer(pairsBackward[index].base)
+                call.c = dx
+                call.n = Int32(g.channels)
+                kernels.halves.pointee.gemm(&call)
                 continue
             }
             let size = plan.taps.count * perGroup * kernels.padded(inner)

@@ -42,6 +42,15 @@ extension Convolution {
             return
         }
         precondition(sums == nil || g.groups == 1)
+        if isHalf {
+            call.a = narrow(panel, count: count * forwardPlan.panelCount, scratch: scratch + panelCount)
+            call.b = UnsafePointer(pairs.base)
+            call.c = y
+            call.n = Int32(g.outputs)
+            call.bias = bias.map { UnsafePointer($0.base) }
+            kernels.halves.pointee.gemm(&call)
+            return
+        }
         for index in 0..<g.groups {
             call.a = panel + index * (g.channels / g.groups)
             call.b = UnsafePointer(packed.base + index * g.depth * kernels.padded(perGroup))

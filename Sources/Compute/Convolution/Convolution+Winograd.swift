@@ -32,7 +32,7 @@ extension Convolution {
         call.panelStride = Int64(forwardPlan.panelCount)
         call.panelWidth = Int32(forwardPlan.panelWidth)
         call.channels = Int32(geometry.channels)
-        call.weights = UnsafePointer(packed.base)
+        call.weights = UnsafePointer(isHalf ? pairs.base : packed.base)
         call.c = y
         call.images = Int32(count)
         call.height = Int32(geometry.outHeight)
@@ -45,7 +45,7 @@ extension Convolution {
         call.sums = sums
         call.block = Int32(blockTiles)
         call.scratch = scratch
-        kernels.table.pointee.winograd(&call)
+        isHalf ? kernels.halves.pointee.winograd(&call) : kernels.table.pointee.winograd(&call)
     }
 
     /// The gradient by the input is a convolution of the gradient by the output with the kernel turned around.
@@ -59,7 +59,7 @@ extension Convolution {
         call.panelStride = Int64(plan.panelCount)
         call.panelWidth = Int32(plan.panelWidth)
         call.channels = Int32(geometry.outputs)
-        call.weights = UnsafePointer(packedBackward[0].base)
+        call.weights = UnsafePointer(isHalf ? pairsBackward[0].base : packedBackward[0].base)
         call.c = dx
         call.images = Int32(count)
         call.height = Int32(geometry.height)
@@ -70,7 +70,7 @@ extension Convolution {
         call.accumulate = accumulate ? 1 : 0
         call.block = Int32(blockTiles)
         call.scratch = scratch
-        kernels.table.pointee.winograd(&call)
+        isHalf ? kernels.halves.pointee.winograd(&call) : kernels.table.pointee.winograd(&call)
     }
 
     /// The gradient by the weights, in coefficients, which `reduceGradient` turns back.
@@ -94,6 +94,6 @@ extension Convolution {
         call.w = sum
         call.block = Int32(blockTiles)
         call.scratch = scratch
-        kernels.table.pointee.winograd_tn(&call)
+        isHalf ? kernels.halves.pointee.winograd_tn(&call) : kernels.table.pointee.winograd_tn(&call)
     }
 }

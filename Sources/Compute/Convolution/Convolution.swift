@@ -11,6 +11,8 @@ public final class Convolution: @unchecked Sendable {
     let kernels: Kernels
     /// `nil`: by the definition.
     let tiling: WinogradTiling?
+    /// Whether products are of bfloat16 values.
+    let isHalf: Bool
     let forwardPlan: ColumnPlan
     let backwardPlans: [ColumnPlan]
     /// Images whose pixels make one product.
@@ -19,11 +21,17 @@ public final class Convolution: @unchecked Sendable {
     // Offsets for a group of images.
     let rows, outputs, offsets: IndexTable
     let gradientRows: IndexTable
+    /// Where the weights of each plan's taps begin, of one output.
+    let taps: IndexTable
+    let backwardTaps: [IndexTable]
     let backwardTables: [(rows: IndexTable, outputs: IndexTable, offsets: IndexTable)]
 
     // Weights as the products read them.
     let packed: FloatBuffer
     let packedBackward: [FloatBuffer]
+    /// Where `isHalf`, the same in pairs; else empty.
+    let pairs: FloatBuffer
+    let pairsBackward: [FloatBuffer]
     let bias: FloatBuffer?
 
     /// Floats from one row of a weights' gradient to the next.
@@ -34,13 +42,15 @@ public final class Convolution: @unchecked Sendable {
     ///   - hasBias: whether `load` is given a bias.
     ///   - training: whether `backward` will be called, and with a gradient by the input.
     public init(
-        _ geometry: ConvolutionGeometry, maximumBatch: Int, hasBias: Bool, training: Bool, kernels: Kernels = .standard
+        _ geometry: ConvolutionGeometry, maximumBatch: Int, hasBias: Bool, training: Bool,
+        precision: Precision = .fp32, kernels: Kernels = .standard
     ) {
         precondition(!training || (geometry.dilationHeight == 1 && geometry.dilationWidth == 1))
         self.geometry = geometry
         self.kernels = kernels
         let tiling = WinogradTiling(geometry)
         self.tiling = tiling
+        isHalf = precision == .bf16 && geometry.groups == 1 && geometry.outHeight * geometry.outWidth > 1
         let pixels = geometry.outHeight * geometry.outWidth
         // Tasks enough for many threads, where a batch is trained; in evaluation a batch is cut before.
         let share = training ? max(1, maximumBatch / 8) : maximumBatch
@@ -51,6 +61,9 @@ public final class Convolution: @unchecked Sendable {
         outputs = IndexTable(plan.outputs, images: group, step: geometry.outputCount)
         offsets = IndexTable(plan.offsets)
         backwardPlans = training ? ColumnPlan.backward(geometry, tiling: tiling) : []
+        let inner = geometry.channels / geometry.groups
+        taps = IndexTable(plan.taps.map { Int32($0 * inner) })
+        backwardTaps = backwardPlans.map { IndexTable($0.taps.map { Int32($0 * inner) }) }
         let images = group
         backwardTables = backwardPlans.map {
             (
@@ -69,7 +82,6 @@ public final class Convolution: @unchecked Sendable {
         gradientRows = IndexTable(gradientOffsets, images: images, step: backwardPlans.first?.panelCount ?? 0)
 
         let perGroup = geometry.outputs / geometry.groups
-        let inPerGroup = geometry.channels / geometry.groups
         if tiling != nil {
             let (channels, outputs) = (geometry.channels, geometry.outputs)
             packed = FloatBuffer(count: 36 * channels * kernels.padded(outputs))
@@ -82,21 +94,32 @@ public final class Convolution: @unchecked Sendable {
         } else {
             packed = FloatBuffer(count: geometry.groups * geometry.depth * kernels.padded(perGroup))
             packedBackward = backwardPlans.map {
-                FloatBuffer(count: geometry.groups * $0.taps.count * perGroup * kernels.padded(inPerGroup))
+                FloatBuffer(count: geometry.groups * $0.taps.count * perGroup * kernels.padded(inner))
             }
             gradientStride = kernels.padded(perGroup)
         }
+        let isHalf = isHalf
+        pairs = FloatBuffer(count: isHalf ? plan.pairCount(packed.count, in: tiling) : 0)
+        pairsBackward = zip(backwardPlans, packedBackward).map { plan, packed in
+            FloatBuffer(count: isHalf ? plan.pairCount(packed.count, in: tiling) : 0)
+        }
         bias = hasBias ? FloatBuffer(count: kernels.padded(geometry.outputs) + kernels.vector) : nil
     }
+
+    /// Whether products are of Winograd's coefficients.
+    public var usesWinograd: Bool { tiling != nil }
 
     /// Floats of the group's input panels, rounded up to whole cache lines.
     var panelCount: Int { (group * forwardPlan.panelCount + 31) / 16 * 16 }
     /// Floats of the group's panels of the gradient.
     var gradientPanelCount: Int { (group * (backwardPlans.first?.panelCount ?? 0) + 31) / 16 * 16 }
     /// Floats of scratch memory that one thread needs for `forward`.
-    public var forwardScratchCount: Int { panelCount + winogradScratchCount }
-    /// Floats of scratch memory that one thread needs for `backward`.
-    public var backwardScratchCount: Int { panelCount + gradientPanelCount + winogradScratchCount }
+    public var forwardScratchCount: Int { panelCount + max(winogradScratchCount, narrowCount(panelCount)) }
+    /// Floats of scratch memory that one thread needs for `forward` and `backward` in turns.
+    public var backwardScratchCount: Int {
+        let room = max(winogradScratchCount, narrowCount(gradientPanelCount))
+        return max(forwardScratchCount, panelCount + gradientPanelCount + room)
+    }
 
     /// Packs new weights (O,KH,KW,I, and a bias of O).
     public func load(weight: UnsafePointer<Float>, bias newBias: UnsafePointer<Float>?) {
@@ -104,6 +127,7 @@ public final class Convolution: @unchecked Sendable {
         if let bias, let newBias { bias.base.update(from: newBias, count: g.outputs) }
         if tiling != nil {
             loadCoefficients(weight)
+            if isHalf { packPairs() }
             return
         }
         if g.isDepthwise {
@@ -118,26 +142,25 @@ public final class Convolution: @unchecked Sendable {
         for index in 0..<g.groups {
             let from = weight + index * perGroup * g.depth
             pack(
-                from, taps: forwardPlan.taps, inner: inner, innerStride: 1, columns: perGroup, columnStride: g.depth,
+                from, taps: taps, inner: inner, innerStride: 1, columns: perGroup, columnStride: g.depth,
                 to: packed.base + index * g.depth * kernels.padded(perGroup))
-            for (plan, target) in zip(backwardPlans, packedBackward) where !plan.taps.isEmpty {
-                let size = plan.taps.count * perGroup * kernels.padded(inner)
+            for (taps, target) in zip(backwardTaps, packedBackward) where taps.count > 0 {
+                let size = taps.count * perGroup * kernels.padded(inner)
                 pack(
-                    from, taps: plan.taps, inner: perGroup, innerStride: g.depth, columns: inner, columnStride: 1,
+                    from, taps: taps, inner: perGroup, innerStride: g.depth, columns: inner, columnStride: 1,
                     to: target.base + index * size)
             }
         }
+        if isHalf { packPairs() }
     }
 
     private func pack(
-        _ source: UnsafePointer<Float>, taps: [Int], inner: Int, innerStride: Int, columns: Int, columnStride: Int,
-        to target: UnsafeMutablePointer<Float>
+        _ source: UnsafePointer<Float>, taps: IndexTable, inner: Int, innerStride: Int, columns: Int,
+        columnStride: Int, to target: UnsafeMutablePointer<Float>
     ) {
-        let tapStride = geometry.channels / geometry.groups
-        let starts = taps.map { Int32($0 * tapStride) }
         ck_pack_b(
-            kernels.table, target, source, starts, Int32(taps.count), Int32(inner), Int64(innerStride), Int32(columns),
-            Int64(columnStride))
+            kernels.table, target, source, taps.base, Int32(taps.count), Int32(inner), Int64(innerStride),
+            Int32(columns), Int64(columnStride))
     }
 
     private func transpose(_ weight: UnsafePointer<Float>, taps: [Int], to target: UnsafeMutablePointer<Float>) {

@@ -34,7 +34,9 @@ final class StepRunner {
         self.batch = batch
         self.pool = pool
         images = data.train
-        network = TrainingNetwork(graph: request.graph, parameters: initial.copy(), maximumBatch: batch, pool: pool)
+        network = TrainingNetwork(
+            graph: request.graph, parameters: initial.copy(), maximumBatch: batch,
+            precision: training.precision.ofProducts, pool: pool)
         teaching =
             teachers.isEmpty
             ? nil

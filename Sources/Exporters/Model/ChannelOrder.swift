@@ -3,7 +3,7 @@ import Networks
 /// Weights between the order of this program (channels last) and that of PyTorch and ONNX (channels first).
 enum ChannelOrder {
     /// O,H,W,I to O,I,H,W.
-    static func first(_ values: some Collection<Float>, shape: [Int]) -> [Float] {
+    static func first<Element>(_ values: some Collection<Element>, shape: [Int]) -> [Element] {
         precondition(shape.count == 4 && values.count == shape.reduce(1, *))
         let (outputs, height, width, inputs) = (shape[0], shape[1], shape[2], shape[3])
         return regroup(Array(values), blocks: outputs, rows: height * width, columns: inputs)
@@ -31,8 +31,8 @@ enum ChannelOrder {
     }
 
     /// Transposes each of `blocks` matrices.
-    private static func regroup(_ values: [Float], blocks: Int, rows: Int, columns: Int) -> [Float] {
-        var out = [Float](repeating: 0, count: values.count)
+    private static func regroup<Element>(_ values: [Element], blocks: Int, rows: Int, columns: Int) -> [Element] {
+        var out = values
         for block in 0..<blocks {
             let base = block * rows * columns
             for row in 0..<rows {

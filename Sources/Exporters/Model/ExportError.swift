@@ -24,16 +24,20 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    static func check(_ metadata: ModelMetadata, _ graph: Graph, _ parameters: ParameterBuffer) throws {
-        guard metadata.classes.count == graph.classes else {
-            throw ExportError.classCount(names: metadata.classes.count, logits: graph.classes)
+    static func check(_ metadata: ModelMetadata, input: Graph.Shape, classes: Int) throws {
+        guard metadata.classes.count == classes else {
+            throw ExportError.classCount(names: metadata.classes.count, logits: classes)
         }
-        let (p, input) = (metadata.preprocessing, graph.input)
+        let p = metadata.preprocessing
         guard p.width == input.width, p.height == input.height, p.channels == input.channels else {
             throw ExportError.inputShape(
                 preprocessing: "\(p.width) x \(p.height) x \(p.channels)",
                 graph: "\(input.width) x \(input.height) x \(input.channels)")
         }
+    }
+
+    static func check(_ metadata: ModelMetadata, _ graph: Graph, _ parameters: ParameterBuffer) throws {
+        try check(metadata, input: graph.input, classes: graph.classes)
         for parameter in graph.parameters {
             if let index = parameters[parameter].firstIndex(where: { !$0.isFinite }) {
                 throw ExportError.notFinite(parameter: parameter.name, index: index)

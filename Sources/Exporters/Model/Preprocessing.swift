@@ -73,15 +73,17 @@ public struct Preprocessing: Codable, Sendable, Equatable {
         return nil
     }
 
+    var resizing: String {
+        switch fit {
+        case .stretch: "resized to \(width) x \(height)"
+        case .crop: "resized to cover \(width) x \(height) and cut in the middle"
+        case .pad: "resized to fit in \(width) x \(height) and padded with \(background)"
+        }
+    }
+
     /// In words, for a model's description.
     var explanation: String {
-        let resize =
-            switch fit {
-            case .stretch: "resized to \(width) x \(height)"
-            case .crop: "resized to cover \(width) x \(height) and cut in the middle"
-            case .pad: "resized to fit in \(width) x \(height) and padded with \(background)"
-            }
-        return "Images are \(resize) with antialiasing, in \(channelOrder.rawValue) order; each value v of 0...255 "
+        "Images are \(resizing) with antialiasing, in \(channelOrder.rawValue) order; each value v of 0...255 "
             + "becomes (v / 255 - mean) / std with mean \(mean) and std \(std)."
     }
 }

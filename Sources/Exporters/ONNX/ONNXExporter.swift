@@ -29,13 +29,19 @@ public enum ONNXExporter {
         var writer = ONNXGraphWriter(input: folded.input)
         for node in folded.nodes { writer.append(node, of: folded, values) }
 
+        let made = writer.finished(name: metadata.name, classes: graph.classes)
+        return try file(of: made, metadata: metadata, producerVersion: producerVersion)
+    }
+
+    /// The file around a graph.
+    static func file(of graph: OnnxGraphProto, metadata: ModelMetadata, producerVersion: String) throws -> [UInt8] {
         var model = OnnxModelProto()
         model.irVersion = Int64(irVersion)
         model.opsetImport = [OnnxOperatorSetIdProto.with { ($0.domain, $0.version) = ("", Int64(opset)) }]
         model.producerName = "distilld"
         model.producerVersion = producerVersion
         model.docString = "\(metadata.preprocessing.explanation) The output is logits: apply softmax for probabilities."
-        model.graph = writer.finished(name: metadata.name, classes: graph.classes)
+        model.graph = graph
         model.metadataProps = try properties(metadata).sorted { $0.key < $1.key }.map { key, value in
             .with { ($0.key, $0.value) = (key, value) }
         }

@@ -25,6 +25,26 @@ extension OnnxTensorProto {
         }
     }
 
+    static func int8s(_ name: String, shape: [Int], _ values: [Int8]) -> Self {
+        raw(name, shape: shape, .int8, Data(values.map { UInt8(bitPattern: $0) }))
+    }
+
+    static func uint8s(_ name: String, shape: [Int], _ values: [UInt8]) -> Self {
+        raw(name, shape: shape, .uint8, Data(values))
+    }
+
+    static func int32s(_ name: String, shape: [Int], _ values: [Int32]) -> Self {
+        let bytes = values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        return raw(name, shape: shape, .int32, Data(bytes))
+    }
+
+    private static func raw(_ name: String, shape: [Int], _ type: DataType, _ data: Data) -> Self {
+        .with {
+            ($0.name, $0.dims, $0.rawData) = (name, shape.map(Int64.init), data)
+            $0.dataType = Int32(type.rawValue)
+        }
+    }
+
     static func int64s(_ name: String, _ values: [Int64]) -> Self {
         .with {
             ($0.name, $0.dims, $0.int64Data) = (name, [Int64(values.count)], values)

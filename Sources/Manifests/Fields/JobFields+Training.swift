@@ -65,5 +65,10 @@ extension JobFields {
             "training.patience", \.training.patience,
             .optional(.whole(1...10_000), none: "none", meaning: "never"),
             "epochs without improvement before stopping"),
+        Field(
+            "training.precision", \.training.precision,
+            .choice(synonyms: ["float32": "fp32", "float": "fp32", "bfloat16": "bf16"]), "of products: fp32 or bf16",
+            detail: "bf16 rounds what convolutions multiply to bfloat16; sums and weights stay in single precision. "
+                + "Faster on processors with AVX-512 BF16, slower on all others."),
     ]
 }

@@ -118,6 +118,7 @@ public struct NetworkSpec: Codable, Sendable, Equatable {
 public struct TrainingSpec: Codable, Sendable, Equatable {
     public enum Optimizer: String, Codable, Sendable, CaseIterable { case sgd, adamw }
     public enum Schedule: String, Codable, Sendable, CaseIterable { case onecycle, cosine, step, constant }
+    public enum Precision: String, Codable, Sendable, CaseIterable { case fp32, bf16 }
 
     /// Images a step.
     public var batch: Int
@@ -139,12 +140,14 @@ public struct TrainingSpec: Codable, Sendable, Equatable {
     public var ema: Double?
     /// Epochs without improvement on the evaluation split after which training stops; `nil`: never.
     public var patience: Int?
+    /// Of the products of convolutions; values and weights are kept in single precision.
+    public var precision: Precision
 
     public init(
         batch: Int = 128, learningRate: Double = 0.1, optimizer: Optimizer = .sgd, momentum: Double = 0.9,
         weightDecay: Double = 5e-4, schedule: Schedule = .onecycle, warmup: Double = 0.25,
         labelSmoothing: Double = 0, augment: AugmentSpec = .standard, clipGradient: Double? = nil,
-        ema: Double? = nil, patience: Int? = nil
+        ema: Double? = nil, patience: Int? = nil, precision: Precision = .fp32
     ) {
         self.batch = batch
         self.learningRate = learningRate
@@ -158,6 +161,7 @@ public struct TrainingSpec: Codable, Sendable, Equatable {
         self.clipGradient = clipGradient
         self.ema = ema
         self.patience = patience
+        self.precision = precision
     }
 }
 

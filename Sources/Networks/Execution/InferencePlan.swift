@@ -55,6 +55,7 @@ struct InferencePlan {
     private(set) var output: Value
 
     private let graph: Graph
+    private let precision: Precision
     private let kernels: Kernels
     private let readers: [[Int]]
     private var values: [Value?]
@@ -64,8 +65,9 @@ struct InferencePlan {
     private var free: [Int] = []
 
     /// - Parameter graph: with batch norms folded.
-    init(graph: Graph, maximumBatch: Int, kernels: Kernels) {
+    init(graph: Graph, maximumBatch: Int, precision: Precision, kernels: Kernels) {
         self.graph = graph
+        self.precision = precision
         self.kernels = kernels
         block = Self.block(of: graph, maximumBatch: maximumBatch)
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
@@ -155,7 +157,8 @@ struct InferencePlan {
         let node = graph.nodes[index]
         let parameters = node.parameters.map { graph.parameters[$0] }
         let convolution = Convolution(
-            geometry, maximumBatch: block, hasBias: parameters.count > 1, training: false, kernels: kernels)
+            geometry, maximumBatch: block, hasBias: parameters.count > 1, training: false, precision: precision,
+            kernels: kernels)
         convolutions.append((convolution, parameters))
         let (activation, last) = activation(behind: index)
         let slot = place(last ?? index, shape: node.shape)

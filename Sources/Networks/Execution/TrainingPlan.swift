@@ -20,17 +20,22 @@ struct TrainingPlan {
     private let graph: Graph
     private let parameters, gradients: ParameterBuffer
     private let maximumBatch: Int
+    private let precision: Precision
     private let kernels: Kernels
     private let readers: [[Int]]
     private var endpoints: [Endpoint?]
     /// Batch norms inside a chain that ends with an activation.
     private var absorbed: Set<Int> = []
 
-    init(graph: Graph, parameters: ParameterBuffer, gradients: ParameterBuffer, maximumBatch: Int, kernels: Kernels) {
+    init(
+        graph: Graph, parameters: ParameterBuffer, gradients: ParameterBuffer, maximumBatch: Int, precision: Precision,
+        kernels: Kernels
+    ) {
         self.graph = graph
         self.parameters = parameters
         self.gradients = gradients
         self.maximumBatch = maximumBatch
+        self.precision = precision
         self.kernels = kernels
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() { for input in node.inputs { readers[input].append(index) } }
@@ -114,7 +119,8 @@ struct TrainingPlan {
         if isChain { absorbed.formUnion(readers[index]) }
         let bias = values.count > 1 ? values[1] : nil
         let convolution = Convolution(
-            geometry, maximumBatch: maximumBatch, hasBias: bias != nil, training: true, kernels: kernels)
+            geometry, maximumBatch: maximumBatch, hasBias: bias != nil, training: true, precision: precision,
+            kernels: kernels)
         let step = ConvolutionStep(
             convolution, input: from, output: output,
             values: ConvolutionStep.Values(

@@ -10,6 +10,7 @@ public enum HTMLReport {
         let sections: [Section?] = [
             AdviceSection.make(report),
             ComparisonSection.make(report),
+            FormsSection.make(report),
             CurvesSection.make(report),
             ClassesSection.make(report, classes),
             ConfusionSection.make(report),

@@ -30,6 +30,8 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var mistakes: [Mistake]
     /// `nil` in reports of versions that did not look.
     public var insights: Insights?
+    /// The student's files as they were when read back; `nil`: made before this was looked at.
+    public var forms: [FormResult]?
     /// What the job's folder holds besides this report.
     public var files: [OutputFile]
     /// The job with every default filled in.

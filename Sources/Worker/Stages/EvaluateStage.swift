@@ -10,6 +10,8 @@ struct Judged {
     let results: ModelResults
     let mistakes: [Mistake]
     let insights: Insights
+    /// Those that the figures are of.
+    let images: ImageSet
 }
 
 extension JobPipeline {
@@ -44,7 +46,7 @@ extension JobPipeline {
             dataset: dataset, seed: spec.seed)
         return Judged(
             results: results, mistakes: worst(own, teacher: answers, images: images, dataset: dataset),
-            insights: insights)
+            insights: insights, images: test)
     }
 
     private func evaluate(

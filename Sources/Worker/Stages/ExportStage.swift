@@ -1,8 +1,11 @@
+import Compression
 import Datasets
+import Distillation
 import Exporters
 import Foundation
 import Manifests
 import Networks
+import Reporting
 
 /// Version of distilld, written into what it makes.
 public enum Version {
@@ -10,11 +13,11 @@ public enum Version {
 }
 
 extension JobPipeline {
-    /// Writes the student in every form, with what a device needs to feed it.
+    /// Writes the student in every form, with what a device needs to feed it, and reads everything back.
     func export(
-        _ student: Graph, parameters: ParameterBuffer, spec: JobSpec, dataset: Dataset, testAccuracy: Double,
-        to staging: Staging
-    ) throws {
+        _ student: Graph, parameters: ParameterBuffer, compressed: CompressedStudent, spec: JobSpec, dataset: Dataset,
+        data: TrainingData, judged: Judged, to staging: Staging
+    ) throws -> [FormResult] {
         guard let fit = Preprocessing.Fit(rawValue: spec.input.fit.rawValue) else {
             preconditionFailure("a fit that Exporters does not know")
         }
@@ -23,19 +26,42 @@ extension JobPipeline {
             background: spec.input.background, mean: dataset.mean, std: dataset.std)
         let metadata = ModelMetadata(
             name: spec.name, classes: dataset.classes, preprocessing: preprocessing,
-            // Nothing of this run alone, such as its time: the same job gives the same bytes.
-            facts: [
-                "model": spec.student.model, "dataset.sha256": dataset.contentHash,
-                "test.accuracy": String(format: "%.4f", testAccuracy), "distilld": Version.current,
-            ])
+            facts: facts(spec, dataset: dataset, judged.results))
         let onnx = try ONNXExporter.export(
             graph: student, parameters: parameters, metadata: metadata, producerVersion: Version.current)
         try staging.write(Data(onnx), as: "student.onnx")
         let saved = SavedModel(graph: student, parameters: parameters, metadata: metadata)
         try staging.write(try saved.encoded(), as: "student.safetensors")
-        // What is published has been read back.
-        _ = try SavedModel.read(from: staging.url("student.safetensors").path)
+        var integerMetadata = metadata
+        // Those figures are of single precision.
+        for key in integerMetadata.facts.keys where key.hasPrefix("test.") { integerMetadata.facts[key] = nil }
+        integerMetadata.facts["precision"] = "int8"
+        integerMetadata.facts["calibration"] = compressed.method.rawValue
+        let integers = try ONNXExporter.export(
+            compressed.network, metadata: integerMetadata, producerVersion: Version.current)
+        try staging.write(Data(integers), as: "student.int8.onnx")
+        let cFile = try CExporter(compressed.network, metadata: metadata, producerVersion: Version.current)
+        try staging.write(cFile.text, as: "student.h")
         try staging.write(metadata.labelsFile, as: "labels.txt")
         try staging.write(try preprocessing.encoded(), as: "preprocess.json")
+        return try verify(
+            student, parameters: parameters, compressed: compressed, cFile: cFile, images: judged.images, data: data,
+            staging: staging)
+    }
+
+    /// What a model's file says of its origin: nothing of this run alone, such as its time, so that the same job gives
+    /// the same bytes.
+    private func facts(_ spec: JobSpec, dataset: Dataset, _ results: ModelResults) -> [String: String] {
+        func share(_ value: Double) -> String { String(format: "%.4f", value) }
+        let student = results.student
+        var facts = [
+            "model": spec.student.model, "dataset.sha256": dataset.contentHash, "job": JobSpecWriter.yaml(spec),
+            "parameters": "\(student.parameters)", "multiplyAccumulates": "\(student.multiplyAccumulates)",
+            "test.accuracy": share(student.testAccuracy), "test.images": "\(student.testCount)",
+            "teacher.model": results.teacher.model, "teacher.test.accuracy": share(results.teacher.testAccuracy),
+            "distilld": Version.current,
+        ]
+        if let baseline = results.baseline { facts["baseline.test.accuracy"] = share(baseline.testAccuracy) }
+        return facts
     }
 }

@@ -6,8 +6,8 @@ import Reporting
 extension JobPipeline {
     /// Writes the report in every form. What it says about files is what lies in the folder at that moment.
     func writeReport(
-        _ spec: JobSpec, dataset: Dataset, judged: Judged, epochs: [EpochRecord], started: Date, seconds: Double,
-        to staging: Staging
+        _ spec: JobSpec, dataset: Dataset, judged: Judged, forms: [FormResult], epochs: [EpochRecord], started: Date,
+        seconds: Double, to staging: Staging
     ) throws -> JobReport {
         let manifest = JobSpecWriter.yaml(spec)
         var models = judged.results
@@ -19,6 +19,7 @@ extension JobPipeline {
             version: Version.current, machine: Machine.current(threads: pool.threads),
             data: DataSummary(dataset, spec: spec), models: models, epochs: epochs, mistakes: judged.mistakes,
             insights: judged.insights, job: spec, manifest: manifest, warnings: warnings)
+        report.forms = forms
         report.files = try staging.names().map {
             OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
         }
@@ -31,6 +32,8 @@ extension JobPipeline {
     private static let purposes = [
         "student.onnx": "the student for ONNX Runtime, OpenVINO and others",
         "student.safetensors": "the student's weights under PyTorch's names",
+        "student.int8.onnx": "the student in 8-bit integers, a quarter of the size",
+        "student.h": "the same as one C99 file for microcontrollers",
         "labels.txt": "a class a line, in the order of the outputs",
         "preprocess.json": "what to do to an image before the student sees it",
         "job.yaml": "this job with all defaults: drop it in again to repeat the run",

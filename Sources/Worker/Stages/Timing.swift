@@ -23,6 +23,16 @@ struct Timing {
         imagesPerSecond = Double(batch) / (batches.min() ?? .infinity)
     }
 
+    /// Median time of single images.
+    ///
+    /// - Parameter values: floats of an image.
+    static func milliseconds(_ network: StudentNetwork, values: Int) -> Double {
+        var random = CounterRandom(seed: 1, stream: 0)
+        for i in 0..<values { network.input[i] = random.uniform() * 2 - 1 }
+        let found = times(atLeast: 15, seconds: 0.1) { network.forward(count: 1) }
+        return found.sorted()[found.count / 2] * 1000
+    }
+
     private static func fill(_ network: InferenceNetwork, images: Int) {
         var random = CounterRandom(seed: 1, stream: 0)
         for i in 0..<images * network.graph.input.count { network.input[i] = random.uniform() * 2 - 1 }

@@ -1,0 +1,33 @@
+/// The files that hold the student, each as it was when read back.
+enum FormsSection {
+    static func make(_ report: JobReport) -> Section? {
+        guard let forms = report.forms, !forms.isEmpty else { return nil }
+        let rows = forms.map { form -> Markup in
+            """
+            <tr><td class="path">\(Markup.path(form.file))</td><td>\(form.precision.rawValue)</td>\
+            <td>\(figure(form.accuracy) { Figures.percent($0) })</td>\
+            <td>\(figure(form.agreement) { Figures.percent($0, 2) })</td>\
+            <td>\(Figures.bytes(form.bytes))</td>\
+            <td>\(figure(form.latencyMilliseconds) { Figures.milliseconds($0) })</td>\
+            <td>\(Figures.bytes(form.memoryBytes))</td>\
+            <td class="text">\(form.problem.map { "Not published: \($0)" } ?? form.check)</td></tr>
+
+            """
+        }
+        let content: Markup = """
+            <p class="note">Every file was read back and asked about the test images before it was published. Agreement: \
+            images that it answers as the student in single precision does. Memory: activations for one image.</p>
+            <div class="scroll"><table>
+            <thead><tr><th scope="col">Form</th><th scope="col">Numbers</th><th scope="col">Accuracy</th>\
+            <th scope="col">Agreement</th><th scope="col">Size</th><th scope="col">One image</th>\
+            <th scope="col">Memory</th><th scope="col" class="text">Check</th></tr></thead>
+            <tbody>\(rows)</tbody>
+            </table></div>
+            """
+        return Section(id: "forms", title: "The student on the device", content: content)
+    }
+
+    private static func figure(_ value: Double?, _ text: (Double) -> String) -> Markup {
+        value.map { "\(text($0))" } ?? "&#8211;"
+    }
+}

@@ -1,0 +1,113 @@
+import Exporters
+import Foundation
+
+/// The student's C file, compiled by this machine's compiler and run.
+struct CProgram {
+    private let folder: URL
+    private let program: URL
+
+    struct Failed: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// - Returns: `nil` where this machine has no C compiler that makes a program that runs.
+    /// - Throws: `Failed` where the compiler refuses the file, with what it says.
+    static func compile(_ file: CExporter) throws -> CProgram? {
+        guard let compiler = compiler() else { return nil }
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("distilld-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let made = CProgram(folder: folder, program: folder.appendingPathComponent("program"))
+        guard made.isUsable(compiler) else {
+            made.remove()
+            return nil
+        }
+        do {
+            try Data(file.text.utf8).write(to: folder.appendingPathComponent("student.h"))
+            if let complaint = try made.build(main(file.name), with: compiler) { throw Failed(description: complaint) }
+            return made
+        } catch {
+            made.remove()
+            throw error
+        }
+    }
+
+    /// Whether a program comes of it that this process may run: services are often kept from that.
+    private func isUsable(_ compiler: String) -> Bool {
+        let text = "#include <stdint.h>\n#include <stdio.h>\nint main(void) { return 0; }\n"
+        do {
+            guard try build(text, with: compiler) == nil else { return false }
+            return try Self.run(program.path, [], input: nil).status == 0
+        } catch {
+            // It could not even be started.
+            return false
+        }
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    /// The logits of images, and the time that one takes.
+    ///
+    /// - Parameter pixels: N,H,W,C.
+    func predict(_ pixels: Data, images: Int) throws -> (logits: [Int8], seconds: Double) {
+        let input = folder.appendingPathComponent("pixels")
+        try pixels.write(to: input)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = try Self.run(program.path, [], input: input)
+        let seconds = (clock.now - start) / .seconds(1)
+        guard result.status == 0 else { throw Failed(description: "the program ended with \(result.status)") }
+        return (result.output.map { Int8(bitPattern: $0) }, seconds / Double(max(images, 1)))
+    }
+
+    /// - Returns: what the compiler complains of, `nil` where it made the program.
+    private func build(_ text: String, with compiler: String) throws -> String? {
+        let source = folder.appendingPathComponent("main.c")
+        try Data(text.utf8).write(to: source)
+        let result = try Self.run(
+            compiler, ["-std=c99", "-O2", source.path, "-o", program.path], input: nil)
+        return result.status == 0 ? nil : result.complaint
+    }
+
+    private static func main(_ name: String) -> String {
+        """
+        #include <stdio.h>
+        #define \(name)_IMPLEMENTATION
+        #include "student.h"
+        int main(void) {
+            static uint8_t pixels[\(name)_WIDTH * \(name)_HEIGHT * \(name)_CHANNELS];
+            static int8_t logits[\(name)_CLASSES];
+            while (fread(pixels, sizeof pixels, 1, stdin) == 1) {
+                \(name)_predict(pixels, logits);
+                fwrite(logits, sizeof logits, 1, stdout);
+            }
+            return 0;
+        }
+        """
+    }
+
+    private static func compiler() -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+        return ["cc", "gcc", "clang"].lazy.flatMap { name in folders.map { "\($0)/\(name)" } }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    private static func run(
+        _ program: String, _ arguments: [String], input: URL?
+    ) throws -> (status: Int32, output: Data, complaint: String) {
+        let process = Process()
+        let output = Pipe()
+        let errors = FileManager.default.temporaryDirectory.appendingPathComponent("distilld-\(UUID().uuidString)")
+        _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: errors) }
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        let found = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let complaint = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        return (process.terminationStatus, found, String(complaint.prefix(2000)))
+    }
+}

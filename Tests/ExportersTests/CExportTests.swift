@@ -1,0 +1,100 @@
+import Compression
+import Compute
+import Exporters
+import Foundation
+import Networks
+import Testing
+
+/// The C file through compilers, against the integer engine to the bit.
+@Suite struct CExportTests {
+    static let flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+    @Test(.enabled(if: Compiler.gcc != nil, "needs gcc"))
+    func everyPresetGivesTheSameBits() throws {
+        for name in Presets.names where !["resnet56", "resnet110", "wrn-40-2", "resnet32x4", "vgg13"].contains(name) {
+            try check(name, try Sample.preset(name, height: 16, width: 12, factor: 0.25), compiler: Compiler.gcc)
+        }
+    }
+
+    @Test(.enabled(if: Compiler.gcc != nil, "needs gcc"))
+    func everyOperationGivesTheSameBits() throws {
+        for (name, graph) in try OddGraphs.all() { try check(name, Sample(graph), compiler: Compiler.gcc) }
+        let grey = try Sample.preset("convnet3", height: 28, width: 28, channels: 1, classes: 2, factor: 0.25)
+        try check("grey", grey, compiler: Compiler.gcc)
+    }
+
+    /// Whatever the compiler may do to floating point by its options.
+    @Test(.enabled(if: Compiler.clang != nil, "needs clang"), arguments: [["-O0"], ["-O3", "-ffast-math", "-mfma"]])
+    func optionsChangeNothing(options: [String]) throws {
+        #if arch(x86_64)
+            try check("resnet8", try Sample.preset("resnet8"), compiler: Compiler.clang, options: options)
+        #endif
+    }
+
+    /// Class and job names that would end a comment, a literal or a line.
+    @Test(.enabled(if: Compiler.gcc != nil, "needs gcc"))
+    func hostileNamesSurvive() throws {
+        var sample = try Sample.preset("resnet8", classes: 5, factor: 0.25)
+        sample.metadata.name = "9 */ #error \\\n NAME \u{1} ??/"
+        sample.metadata.classes = ["\"; #error", "NAME_UPPER", "Ähre \\", "??/", "a\nb\u{4}1"]
+        try check("hostile", sample, compiler: Compiler.gcc)
+        let file = try CExporter(sample.quantized(), metadata: sample.metadata, producerVersion: "1")
+        let folder = try TemporaryFolder()
+        try Compiler.write(file, main: Compiler.labels(file.name), to: folder)
+        let program = try Compiler.compile(Compiler.gcc!, Self.flags, in: folder)
+        #expect(
+            try Compiler.run(program, input: Data()) == Data(sample.metadata.classes.joined(separator: "\0").utf8 + [0])
+        )
+    }
+
+    /// What a microcontroller must have for CIFAR-10's images, as sections of the object file.
+    @Test(.enabled(if: Compiler.arm != nil, "needs arm-none-eabi-gcc"))
+    func fitsAMicrocontroller() throws {
+        let sample = try Sample.preset("resnet8", height: 32, width: 32)
+        let file = try CExporter(sample.quantized(), metadata: sample.metadata, producerVersion: "1")
+        let folder = try TemporaryFolder()
+        try Compiler.write(file, main: "", to: folder)
+        let arm = ["-mcpu=cortex-m4", "-mthumb", "-Os", "-ffreestanding", "-c"]
+        let object = try Compiler.compile(Compiler.arm!, Self.flags + arm, in: folder)
+        let sizes = try Compiler.sections(object)
+        #expect(sizes.flash < 100_000 && sizes.memory < 60_000, "\(sizes)")
+        #expect(sizes.flash > 70_000 && sizes.memory >= file.arenaBytes, "\(sizes)")
+    }
+
+    /// What is said of memory holds for the smallest networks too.
+    @Test func sizesAreSaid() throws {
+        let sample = try Sample.preset("resnet8", height: 32, width: 32)
+        let file = try CExporter(sample.quantized(), metadata: sample.metadata, producerVersion: "1")
+        #expect(file.arenaBytes < 60_000 && file.constantBytes < 95_000)
+        #expect(file.text.contains("#define sample_ARENA_BYTES \(file.arenaBytes)"))
+        let small = Sample(try OddGraphs.pooled())
+        let least = try CExporter(small.quantized(), metadata: small.metadata, producerVersion: "1")
+        #expect(least.arenaBytes >= 5 * 5 * 3 + 5 * 5 * 6)
+    }
+
+    private func check(_ name: String, _ sample: Sample, compiler: String?, options: [String] = ["-O1"]) throws {
+        let compiler = try #require(compiler)
+        let network = sample.quantized()
+        let file = try CExporter(network, metadata: sample.metadata, producerVersion: "1.2.3")
+        let folder = try TemporaryFolder()
+        try Compiler.write(file, main: Compiler.predictions(file.name), to: folder)
+        let program = try Compiler.compile(compiler, Self.flags + options, in: folder)
+        var random = CounterRandom(seed: 4, stream: 5)
+        let count = 40
+        let pixels = (0..<count * sample.graph.input.count).map { _ in UInt8(random.index(below: 256)) }
+        let p = sample.metadata.preprocessing
+        let engine = IntegerNetwork(network, maximumBatch: count, pool: ThreadPool(threads: 2))
+        engine.forward(
+            pixels: pixels, table: network.pixelTable(scale: Float(p.scale), mean: p.mean, std: p.std), count: count)
+        var expected = Data()
+        for image in 0..<count {
+            let range = image * network.classes..<(image + 1) * network.classes
+            expected += Data(range.map { UInt8(bitPattern: Int8(Int(engine.quantizedLogits[$0]) - 128)) })
+            for i in range { withUnsafeBytes(of: engine.logits[i]) { expected += Data($0) } }
+        }
+        let found = try Compiler.run(program, input: Data(pixels))
+        #expect(found == expected, "\(name), \(compiler)")
+        let answers = (0..<count * network.classes).map { engine.quantizedLogits[$0] }
+        #expect(Set(answers).count > 2, "\(name) says something")
+    }
+}

@@ -1,0 +1,30 @@
+import Compression
+import Compute
+import Exporters
+import Foundation
+import Networks
+
+extension Sample {
+    /// For images of noise.
+    func quantized(_ method: CalibrationMethod = .minMax) -> QuantizedNetwork {
+        let all = images(16, seed: 77)
+        let size = graph.input.count
+        let samples = SampleImages(count: 16, labels: []) { range, to in
+            for i in 0..<range.count * size { to[i] = all[range.lowerBound * size + i] }
+        }
+        return Quantizer(
+            graph: graph, parameters: parameters, calibrating: samples, pool: ThreadPool(threads: 2)
+        ).quantized(method)
+    }
+}
+
+extension QuantizedNetwork {
+    /// - Parameter images: N,H,W,C.
+    func logits(_ images: [Float]) -> [Float] {
+        let count = images.count / input.shape.count
+        let engine = IntegerNetwork(self, maximumBatch: count, pool: ThreadPool(threads: 2))
+        engine.input.update(from: images, count: images.count)
+        engine.forward(count: count)
+        return Array(UnsafeBufferPointer(start: engine.logits, count: count * classes))
+    }
+}
