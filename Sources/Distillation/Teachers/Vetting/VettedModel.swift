@@ -6,6 +6,8 @@ import Manifests
 public struct VettedModel: Sendable {
     /// With the preprocessing and the order of classes under which it is right most often.
     public let teacher: Teacher
+    /// With the preprocessing that was given, whatever came of it.
+    public let asGiven: Teacher
     /// What was tried, and what is to be said of it.
     public let result: ModelVetting.Result
 
@@ -33,6 +35,7 @@ public struct VettedModel: Sendable {
             // Nothing to ask about: its names, or its order, are taken at their word.
             let trial = vetting.trial(given, [])
             teacher = first.with(trial, of: model)
+            asGiven = teacher
             result = vetting.judge([trial])
             return
         }
@@ -42,6 +45,7 @@ public struct VettedModel: Sendable {
             return try seated.logits(of: data, pool: pool, shouldStop: shouldStop)
         }
         teacher = first.with(found.best, of: model)
+        asGiven = first.with(found.trials[0], of: model)
         result = found
     }
 }
