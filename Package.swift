@@ -49,7 +49,8 @@ let package = Package(
 
         // A job.
         .target(
-            name: "Distillation", dependencies: ["Networks", "Datasets", "Manifests", "Compute", "CKernels", crypto],
+            name: "Distillation",
+            dependencies: ["Networks", "Importers", "Datasets", "Manifests", "Compute", "CKernels", crypto],
             swiftSettings: swift),
         .target(
             name: "Benchmarks",
@@ -57,7 +58,8 @@ let package = Package(
             swiftSettings: swift),
         .target(name: "ONNXFormat", dependencies: [protobuf], swiftSettings: swift),
         .target(
-            name: "Importers", dependencies: ["ONNXFormat", "Compute", "CKernels", protobuf], swiftSettings: swift),
+            name: "Importers", dependencies: ["ONNXFormat", "Compute", "CKernels", protobuf, crypto],
+            swiftSettings: swift),
         .target(
             name: "Exporters", dependencies: ["Compression", "ONNXFormat", "Networks", "Compute", protobuf],
             swiftSettings: swift),
@@ -91,7 +93,8 @@ let package = Package(
             resources: [.copy("Goldens")], swiftSettings: swift),
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests"], swiftSettings: swift),
         .testTarget(
-            name: "DistillationTests", dependencies: ["Distillation", "Networks", "Datasets", "Manifests", "Compute"],
+            name: "DistillationTests",
+            dependencies: ["Distillation", "Networks", "Importers", "Exporters", "Datasets", "Manifests", "Compute"],
             resources: [.copy("Goldens")], swiftSettings: swift),
         .testTarget(
             name: "ImportersTests", dependencies: ["Importers", "ONNXFormat", "Compute", protobuf],

@@ -1,3 +1,5 @@
+import Crypto
+
 /// An ONNX classifier that has been read, checked and planned; `ImportedNetwork` runs it.
 public struct ImportedModel: Sendable {
     /// The file's name as the user knows it.
@@ -12,6 +14,8 @@ public struct ImportedModel: Sendable {
     public let endsInSoftmax: Bool
     /// What the file says about itself, such as `classes` or `preprocessing`.
     public let metadata: [String: String]
+    /// SHA-256 of the file's bytes, in hexadecimal; empty where the model did not come from a file.
+    public let contentHash: String
     /// The shape of each feature that was asked for: height, width and channels, or its sizes without N.
     public let featureShapes: [[Int]]
 
@@ -30,12 +34,18 @@ public struct ImportedModel: Sendable {
         features: [String] = []
     ) throws(ImportError) {
         let name = displayName ?? path
-        let model = try ONNXModel(decoding: try ModelFile.read(path, name: name), file: name)
-        try self.init(model, size: size, features: features)
+        let bytes = try ModelFile.read(path, name: name)
+        let hash = SHA256.hash(data: bytes).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }
+        try self.init(
+            try ONNXModel(decoding: bytes, file: name), size: size, features: features, contentHash: hash.joined())
     }
 
     init(
-        _ model: ONNXModel, size: (height: Int, width: Int)? = nil, features: [String] = []
+        _ model: ONNXModel, size: (height: Int, width: Int)? = nil, features: [String] = [],
+        contentHash: String = ""
     ) throws(ImportError) {
         let input = try ImageInput(model, size: size)
         let known = Set(model.nodes.flatMap(\.outputs))
@@ -53,6 +63,7 @@ public struct ImportedModel: Sendable {
         opset = model.opset
         endsInSoftmax = plan.endsInSoftmax
         metadata = model.metadata
+        self.contentHash = contentHash
         featureShapes = plan.features.map { Self.shape(of: $0) }
     }
 

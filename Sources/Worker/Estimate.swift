@@ -12,25 +12,29 @@ public struct JobEstimate: Sendable {
     public var memoryBytes: Int
     /// Decoded images, memory-mapped from the cache.
     public var imageBytes: Int
-    /// The first.
-    public var teacher: Graph
+    /// The first: its name, its values, and its multiply-adds for an image.
+    public var teacher: (name: String, parameters: Int, multiplyAccumulates: Int)
     public var student: Graph
 
     public var totalSeconds: Double { seconds.map(\.seconds).reduce(0, +) }
 
-    /// - Throws: `PresetError` for a network that cannot be made for this input.
-    public init(spec: JobSpec, survey: DatasetSurvey, threads: Int) throws {
+    /// - Parameter teacherFile: where the manifest's `teacher.file` lies.
+    /// - Throws: `PresetError` for a network that cannot be made for this input; a `JobFailure` for a teacher's file that
+    ///   cannot be used.
+    public init(spec: JobSpec, survey: DatasetSurvey, teacherFile: String? = nil, threads: Int) throws {
         let pool = ThreadPool(threads: threads)
-        let input = Graph.Shape(height: survey.height, width: survey.width, channels: survey.channels)
-        let classes = survey.classes.count
-        var teachers: [Graph] = []
-        for one in spec.allTeachers {
-            teachers.append(
-                try Presets.make(one.network.model, width: one.network.width, input: input, classes: classes))
+        let networks = try JobNetworks(
+            spec, height: survey.height, width: survey.width, channels: survey.channels,
+            classes: survey.classes.count, teacherFile: teacherFile)
+        let first = networks.teachers[0]
+        teacher = (spec.teacherFile?.path ?? spec.teacher.model, first.parameterCount, first.multiplyAccumulates)
+        student = networks.student
+        let costs = networks.teachers.map { source in
+            switch source {
+            case .preset(let graph): TrainingCost(graph, spec.training, pool: pool)
+            case .file(let model): TrainingCost(model, spec.training, pool: pool)
+            }
         }
-        teacher = teachers[0]
-        student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
-        let costs = teachers.map { TrainingCost($0, spec.training, pool: pool) }
         let studentCost = TrainingCost(student, spec.training, pool: pool)
         let images = Double(survey.train)
         let advice = costs.map(\.inferenceSeconds).reduce(0, +) * images * Double(spec.student.epochs)
@@ -41,7 +45,7 @@ public struct JobEstimate: Sendable {
         memoryBytes = max(
             costs.map(\.memoryBytes).max() ?? 0,
             studentCost.memoryBytes + costs.map(\.inferenceBytes).reduce(0, +))
-        imageBytes = survey.images * input.count
+        imageBytes = survey.images * survey.height * survey.width * survey.channels
     }
 }
 
@@ -49,6 +53,23 @@ public struct JobEstimate: Sendable {
 private struct TrainingCost {
     let stepSeconds, inferenceSeconds: Double
     let memoryBytes, inferenceBytes: Int
+
+    /// Of one that is not trained any more.
+    init(_ model: ImportedModel, _ training: TrainingSpec, pool: ThreadPool) {
+        let small = min(training.batch, 16)
+        let network = ImportedNetwork(model, maximumBatch: small, pool: pool)
+        stepSeconds = 0
+        memoryBytes = 0
+        inferenceSeconds = Self.best { network.forward(count: small) } / Double(small)
+        inferenceBytes = network.memoryBytes * max(training.batch / small, 1) + 4 * model.parameterCount
+    }
+
+    /// Seconds of the fastest of three, after one that warms up.
+    private static func best(_ body: () -> Void) -> Double {
+        body()
+        let clock = ContinuousClock()
+        return (0..<3).map { _ in clock.measure(body) / .seconds(1) }.min() ?? 0
+    }
 
     init(_ graph: Graph, _ training: TrainingSpec, pool: ThreadPool) {
         let batch = training.batch
@@ -60,17 +81,12 @@ private struct TrainingCost {
         let half = TrainingNetwork(
             graph: graph, parameters: parameters, maximumBatch: max(small / 2, 1), precision: precision, pool: pool)
         let inference = InferenceNetwork(graph: graph, parameters: parameters, maximumBatch: small, pool: pool)
-        let clock = ContinuousClock()
-        func best(_ body: () -> Void) -> Double {
-            body()
-            return (0..<3).map { _ in clock.measure(body) / .seconds(1) }.min() ?? 0
-        }
         stepSeconds =
-            best {
+            Self.best {
                 network.forward(count: small, seed: 1, step: 0)
                 network.backward(count: small)
             } / Double(small)
-        inferenceSeconds = best { inference.forward(count: small) } / Double(small)
+        inferenceSeconds = Self.best { inference.forward(count: small) } / Double(small)
         // Memory is a constant and a part for each image.
         let perImage = (network.memoryBytes - half.memoryBytes) / max(small - small / 2, 1)
         let values = 4 * graph.storageCount

@@ -43,10 +43,10 @@ final class JobPipeline {
         for warning in parsed.warnings { warn("\(warning)") }
         let dataset = try read(parsed.spec)
         let spec = resolved(parsed.spec, for: dataset)
-        let networks = try JobNetworks(spec, dataset: dataset)
+        let networks = try JobNetworks(spec, dataset: dataset, teacherFile: order.teacherPath)
 
         let data = TrainingData(dataset)
-        let taught = try teachers(networks, spec, data)
+        let taught = try teachers(networks, spec, dataset, data)
         let teacher = taught[0]
         let (student, baseline) = try students(networks, spec, data, taught: taught)
 
@@ -60,7 +60,7 @@ final class JobPipeline {
             networks.student, parameters: student.best, compressed: compressed, spec: spec, dataset: dataset,
             data: data, judged: judged, to: staging)
         emit(.stage(.report, total: 0))
-        let outcomes = taught + [student] + (baseline.map { [$0] } ?? [])
+        let outcomes = taught.compactMap(\.training) + [student] + (baseline.map { [$0] } ?? [])
         let report = try writeReport(
             spec, dataset: dataset, judged: judged, forms: forms, epochs: outcomes.flatMap(\.records),
             started: state.started, seconds: state.secondsBefore + seconds(since: begin), to: staging)
@@ -80,23 +80,3 @@ final class JobPipeline {
     private func seconds(since begin: ContinuousClock.Instant) -> Double { (clock.now - begin) / .seconds(1) }
 }
 
-/// The job's networks, made for its data.
-struct JobNetworks {
-    /// In the manifest's order; at least one.
-    let teachers: [Graph]
-    let student: Graph
-
-    var teacher: Graph { teachers[0] }
-
-    init(_ spec: JobSpec, dataset: Dataset) throws(PresetError) {
-        let input = Graph.Shape(height: dataset.height, width: dataset.width, channels: dataset.channels)
-        let classes = dataset.classes.count
-        var teachers: [Graph] = []
-        for one in spec.allTeachers {
-            teachers.append(
-                try Presets.make(one.network.model, width: one.network.width, input: input, classes: classes))
-        }
-        self.teachers = teachers
-        student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
-    }
-}

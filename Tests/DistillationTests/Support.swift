@@ -21,6 +21,12 @@ func isSame(_ a: TrainingOutcome, _ b: TrainingOutcome) -> Bool {
         && a.records.map(withoutTimes) == b.records.map(withoutTimes)
 }
 
+/// A teacher's network, where it was trained here.
+func network(_ teacher: Teacher) -> TrainedNetwork? {
+    guard case .trained(let network) = teacher.network else { return nil }
+    return network
+}
+
 /// A folder that goes away with the value.
 final class TemporaryFolder: Sendable {
     let path: String

@@ -17,7 +17,7 @@ struct VettingTests {
     private static let labels = (0..<200).map { $0 * 7 % 4 }
 
     @Test func aGoodTeacherIsUsedAsGiven() {
-        let vetting = TeacherVetting(classes: Self.classes, labels: Self.labels, outputs: 4)
+        let vetting = ModelVetting(classes: Self.classes, labels: Self.labels, outputs: 4)
         let result = vetting.run(given: TeacherPreprocessing.known[0]) { _ in
             Self.logits(Self.labels, outputs: 4) { label, image in image % 50 == 0 ? (label + 1) % 4 : label }
         }
@@ -26,7 +26,7 @@ struct VettingTests {
     }
 
     @Test func anotherPreprocessingIsFound() {
-        let vetting = TeacherVetting(classes: Self.classes, labels: Self.labels, outputs: 4)
+        let vetting = ModelVetting(classes: Self.classes, labels: Self.labels, outputs: 4)
         let result = vetting.run(given: TeacherPreprocessing.known[0]) { preprocessing in
             Self.logits(Self.labels, outputs: 4) { label, image in
                 preprocessing.name == "imagenet" && image % 10 != 0 ? label : 2
@@ -41,7 +41,7 @@ struct VettingTests {
 
     @Test func classesAreMatchedByName() {
         let names = ["rusty", "torn-paper", "sky", "BENT", "good"]
-        let vetting = TeacherVetting(classes: Self.classes, labels: Self.labels, outputs: 5, names: names)
+        let vetting = ModelVetting(classes: Self.classes, labels: Self.labels, outputs: 5, names: names)
         let outputs = [3, 4, 0, 1]
         let result = vetting.run(given: TeacherPreprocessing.known[0]) { _ in
             Self.logits(Self.labels, outputs: 5) { label, _ in outputs[label] }
@@ -53,7 +53,7 @@ struct VettingTests {
 
     @Test func anotherOrderIsFoundFromTheAnswers() {
         let outputs = [2, 0, 3, 1]
-        let vetting = TeacherVetting(classes: Self.classes, labels: Self.labels, outputs: 4)
+        let vetting = ModelVetting(classes: Self.classes, labels: Self.labels, outputs: 4)
         let result = vetting.run(given: TeacherPreprocessing.known[0]) { _ in
             Self.logits(Self.labels, outputs: 4) { label, image in image % 9 == 0 ? 0 : outputs[label] }
         }
@@ -65,14 +65,14 @@ struct VettingTests {
     /// Answers without any relation to the labels must not be fitted into one.
     @Test func aTeacherForOtherClassesIsRefused() {
         var random = CounterRandom(seed: 5, stream: 1)
-        let vetting = TeacherVetting(classes: Self.classes, labels: Self.labels, outputs: 10)
+        let vetting = ModelVetting(classes: Self.classes, labels: Self.labels, outputs: 10)
         let result = vetting.run(given: TeacherPreprocessing.known[0]) { _ in
             let answers = Self.labels.map { _ in random.index(below: 10) }
             return Self.logits(Self.labels, outputs: 10) { _, image in answers[image] }
         }
         #expect(!result.isGood)
         #expect(result.verdict.contains("chance is 25%. It was not trained for these classes"))
-        let small = TeacherVetting(classes: Self.classes, labels: Self.labels, outputs: 2)
+        let small = ModelVetting(classes: Self.classes, labels: Self.labels, outputs: 2)
         let refused = small.run(given: TeacherPreprocessing.known[0]) { _ in
             Self.logits(Self.labels, outputs: 2) { label, _ in label % 2 }
         }

@@ -10,6 +10,8 @@ struct JobPlan: Sendable, Equatable {
     /// nil: the job has no manifest, and its defaults are `spec`.
     var manifestPath: String?
     var datasetPath: String
+    /// nil: the teacher is trained.
+    var teacherPath: String?
 }
 
 /// What is to be said of a candidate just now.
@@ -112,21 +114,27 @@ struct JobInspector: Sendable {
         }
         inspection.jobName = plan.spec.name
         inspection.datasetName = plan.spec.dataset
+        let folder = candidate.source == .folder ? candidate.path : nil
+        let locator = DatasetLocator(config: config)
         if candidate.source != .dataset {
-            let folder = candidate.source == .folder ? candidate.path : nil
-            let locator = DatasetLocator(config: config)
             switch try locator.locate(plan.spec, besideManifestIn: folder, manifest: inspection.manifestName) {
             case .refused(let failure): return .refused(failure)
             case .absent: return .waiting(try reasonForAbsence(plan.spec.dataset))
             case .found(let path): plan.datasetPath = path
             }
         }
-        let isSurveyed = candidate.source == .folder && Path.contains(candidate.path, plan.datasetPath)
-        if !isSurveyed {
-            if let name = try unfinishedVariant(of: plan.datasetPath) {
-                return .waiting("waiting for \(shownName(plan.datasetPath)): \(name) is still being written")
+        switch try locator.locateTeacher(plan.spec, besideManifestIn: folder, manifest: inspection.manifestName) {
+        case nil: break
+        case .refused(let failure): return .refused(failure)
+        case .absent: return .waiting(try reasonForAbsence(plan.spec.teacherFile?.path ?? ""))
+        case .found(let path): plan.teacherPath = path
+        }
+        for path in [plan.datasetPath, plan.teacherPath].compactMap(\.self) {
+            if let folder, Path.contains(folder, path) { continue }
+            if let name = try unfinishedVariant(of: path) {
+                return .waiting("waiting for \(shownName(path)): \(name) is still being written")
             }
-            if let early = try survey(plan.datasetPath, &inspection, surveys) { return early }
+            if let early = try survey(path, &inspection, surveys) { return early }
         }
         return .plan(plan)
     }

@@ -77,6 +77,16 @@ struct JobStarter: Sendable {
                         fix: "Put the dataset back, then run `distilld retry \(folder.id)`. A dataset must stay until "
                             + "the jobs on it have ended.")))
         }
+        if let teacher = order.teacherPath, try !FileStatus.exists(teacher) {
+            return .ended(
+                .failed(
+                    JobFailure(
+                        code: "teacher.missing",
+                        what: "The teacher's file was there when the job began, but is no longer at \(teacher.shown).",
+                        location: "\(order.manifestName): teacher.file",
+                        fix: "Put the file back, then run `distilld retry \(folder.id)`. It must stay until the jobs that "
+                            + "name it have ended.")))
+        }
         order.threads = threads
         order.limits = context.config.limits
         return .ready(order)
@@ -91,7 +101,7 @@ struct JobStarter: Sendable {
         }
         let order = WorkOrder(
             jobID: record.id, manifestPath: manifest ?? "", manifestName: record.manifestName,
-            datasetPath: plan.datasetPath, stagingDirectory: folder.staging,
+            datasetPath: plan.datasetPath, teacherPath: plan.teacherPath, stagingDirectory: folder.staging,
             checkpointDirectory: folder.checkpoints, cacheDirectory: context.state.cache, threads: threads,
             limits: context.config.limits)
         let encoder = JSONEncoder()

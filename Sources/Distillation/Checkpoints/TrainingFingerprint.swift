@@ -13,12 +13,27 @@ enum TrainingFingerprint {
     }
 
     private struct Adviser: Encodable {
-        var graph: Graph
+        /// `nil`: imported, and named by its values alone.
+        var graph: Graph?
+        /// The hash of its parameters, or of its file.
         var values: String
         var weight: Double
         var classWeights: [Float]?
         var classMap: [Int]?
         var normalization: Teacher.Normalization?
+        var isBlueFirst: Bool?
+
+        init(_ teacher: Teacher) {
+            switch teacher.network {
+            case .trained(let network): (graph, values) = (network.graph, TrainingFingerprint.hash(network.parameters))
+            case .imported(let model): (graph, values) = (nil, model.contentHash)
+            }
+            weight = teacher.weight
+            classWeights = teacher.classWeights
+            classMap = teacher.classMap
+            normalization = teacher.normalization
+            isBlueFirst = teacher.isBlueFirst ? true : nil
+        }
     }
 
     static func make(
@@ -29,11 +44,7 @@ enum TrainingFingerprint {
             pixels: data.contentHash,
             shape: [data.height, data.width, data.channels, data.classes, data.train.count, data.evaluation.count],
             mean: data.mean, std: data.std,
-            teachers: teachers.map {
-                Adviser(
-                    graph: $0.network.graph, values: hash($0.network.parameters), weight: $0.weight,
-                    classWeights: $0.classWeights, classMap: $0.classMap, normalization: $0.normalization)
-            })
+            teachers: teachers.map { Adviser($0) })
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -3,10 +3,6 @@ import Datasets
 import Manifests
 import Networks
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Asks a network, in evaluation mode, about all images of a split, as they are.
 public final class Evaluator {
     private let network: InferenceNetwork
@@ -38,10 +34,7 @@ public final class Evaluator {
         _ images: ImageSet, shouldStop: () -> Bool = { false }
     ) throws(Suspended) -> Evaluation {
         let classes = network.graph.classes
-        var answers: [Evaluation.Answer] = []
-        answers.reserveCapacity(images.count)
-        var confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-        var loss = 0.0
+        var tally = EvaluationTally(count: images.count, classes: classes)
         var first = 0
         while first < images.count {
             if shouldStop() { throw Suspended() }
@@ -50,21 +43,29 @@ public final class Evaluator {
             augmenter.fill(network.input, from: images.rows, samples: samples, count: count, seed: 0, epoch: 0)
             network.forward(count: count)
             for i in 0..<count {
-                let logits = UnsafePointer(network.logits + i * classes)
-                let label = Int(images.labels[first + i])
-                let predicted = logits.largest(classes)
-                let normalizer = logits.logSumExp(classes)
-                loss += Double(normalizer - logits[label])
-                confusion[label][predicted] += 1
-                answers.append(
-                    Evaluation.Answer(
-                        label: Int32(label), predicted: Int32(predicted),
-                        confidence: exp(logits[predicted] - normalizer),
-                        labelProbability: exp(logits[label] - normalizer)))
+                tally.add(network.logits + i * classes, label: Int(images.labels[first + i]))
             }
             first += count
         }
-        return Evaluation(
-            loss: images.count == 0 ? 0 : loss / Double(images.count), answers: answers, confusion: confusion)
+        return tally.evaluation
+    }
+}
+
+extension Teacher {
+    /// How it answers a set of images of the student's `data`, in the student's order of classes.
+    ///
+    /// - Throws: `Suspended` where `shouldStop`, asked between batches, says so.
+    public func evaluation(
+        of images: ImageSet, data: TrainingData, pool: ThreadPool, shouldStop: () -> Bool = { false }
+    ) throws(Suspended) -> Evaluation {
+        var asked = data
+        asked.evaluation = images
+        let answers = try HeldOutAnswers(asking: self, about: asked, pool: pool, shouldStop: shouldStop)
+        var tally = EvaluationTally(count: answers.count, classes: answers.classes)
+        answers.logits.withUnsafeBufferPointer { logits in
+            guard let base = logits.baseAddress else { return }
+            for i in 0..<answers.count { tally.add(base + i * answers.classes, label: Int(answers.labels[i])) }
+        }
+        return tally.evaluation
     }
 }

@@ -1,11 +1,22 @@
 import Compute
+import Importers
 import Networks
 
 /// A teacher ready to be asked about batches: its network, what turns the student's input into its own, and the order
 /// of its classes.
 struct SeatedTeacher {
-    /// Holds what it said last, N by the teacher's own classes.
-    let network: InferenceNetwork
+    private enum Engine {
+        case trained(InferenceNetwork)
+        case imported(ImportedNetwork)
+    }
+
+    /// What it said last, N by its own classes.
+    let logits: UnsafePointer<Float>
+    /// Its own.
+    let width: Int
+    private let engine: Engine
+    /// N,H,W,C of its own.
+    private let input: UnsafeMutablePointer<Float>
     private let feed: TeacherFeed
     /// Of each class of the student; empty: the same order.
     private let map: [Int32]
@@ -16,10 +27,18 @@ struct SeatedTeacher {
     ///   - teacher: that `fits` the data.
     ///   - batch: images at once, at most.
     init(_ teacher: Teacher, data: TrainingData, batch: Int, pool: ThreadPool) {
-        let input = Graph.Shape(height: data.height, width: data.width, channels: data.channels)
-        network = InferenceNetwork(
-            graph: teacher.network.graph, parameters: teacher.network.parameters, maximumBatch: batch, pool: pool)
-        feed = TeacherFeed(teacher, input: input, mean: data.mean, std: data.std)
+        switch teacher.network {
+        case .trained(let trained):
+            let network = InferenceNetwork(
+                graph: trained.graph, parameters: trained.parameters, maximumBatch: batch, pool: pool)
+            (engine, input, logits) = (.trained(network), network.input, UnsafePointer(network.logits))
+        case .imported(let model):
+            let network = ImportedNetwork(model, maximumBatch: batch, pool: pool)
+            (engine, input, logits) = (.imported(network), network.input, UnsafePointer(network.logits))
+        }
+        width = teacher.network.classes
+        let shape = Graph.Shape(height: data.height, width: data.width, channels: data.channels)
+        feed = TeacherFeed(teacher, input: shape, mean: data.mean, std: data.std)
         map = teacher.classMap.map { $0.map { Int32($0) } } ?? []
         classes = data.classes
         self.pool = pool
@@ -27,17 +46,19 @@ struct SeatedTeacher {
 
     /// - Parameter input: N,H,W,C of the student.
     func ask(about input: UnsafePointer<Float>, count: Int) {
-        feed.fill(network.input, from: input, count: count, pool: pool)
-        network.forward(count: count)
+        feed.fill(self.input, from: input, count: count, pool: pool)
+        switch engine {
+        case .trained(let network): network.forward(count: count)
+        case .imported(let network): network.forward(count: count)
+        }
     }
 
     /// What it said last: N,classes in the student's order.
     func copyLogits(to target: UnsafeMutablePointer<Float>, count: Int) {
-        guard !map.isEmpty else { return target.update(from: network.logits, count: count * classes) }
-        let width = network.graph.classes
+        guard !map.isEmpty else { return target.update(from: logits, count: count * classes) }
         map.withUnsafeBufferPointer { map in
             for i in 0..<count {
-                for c in 0..<classes { target[i * classes + c] = network.logits[i * width + Int(map[c])] }
+                for c in 0..<classes { target[i * classes + c] = logits[i * width + Int(map[c])] }
             }
         }
     }

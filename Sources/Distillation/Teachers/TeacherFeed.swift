@@ -9,6 +9,8 @@ public struct TeacherFeed {
     private let from, to: Graph.Shape
     /// Of each channel: teacher = scale student + shift. Empty: the same.
     private let scale, shift: [Float]
+    /// Whether the teacher takes the last channel first.
+    private let isReversed: Bool
     /// Of each of the teacher's rows and columns: the pixel before, the one behind, and the latter's share.
     private let rows, columns: [Tap]
 
@@ -21,7 +23,7 @@ public struct TeacherFeed {
     ///   - input: of the student.
     ///   - mean, std: of the student's normalisation.
     public init(_ teacher: Teacher, input: Graph.Shape, mean: [Float], std: [Float]) {
-        let shape = teacher.network.graph.input
+        let shape = teacher.network.input
         precondition(shape.channels == input.channels)
         from = input
         to = shape
@@ -32,6 +34,7 @@ public struct TeacherFeed {
             scale = []
             shift = []
         }
+        isReversed = teacher.isBlueFirst
         rows = Self.taps(from: input.height, to: shape.height)
         columns = Self.taps(from: input.width, to: shape.width)
     }
@@ -51,19 +54,25 @@ public struct TeacherFeed {
         _ target: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>, count: Int, pool: ThreadPool
     ) {
         let channels = from.channels
-        if from == to && scale.isEmpty { return target.update(from: source, count: count * from.count) }
+        if from == to && scale.isEmpty && !isReversed { return target.update(from: source, count: count * from.count) }
         rows.withUnsafeBufferPointer { rows in
             columns.withUnsafeBufferPointer { columns in
                 scale.withUnsafeBufferPointer { scale in
                     shift.withUnsafeBufferPointer { shift in
                         pool.run(count) { i, _ in
                             resample(source + i * from.count, into: target + i * to.count, rows, columns)
-                            guard !scale.isEmpty else { return }
                             let image = target + i * to.count
-                            for j in 0..<to.height * to.width {
-                                for c in 0..<channels {
-                                    image[j * channels + c] = image[j * channels + c] * scale[c] + shift[c]
+                            if !scale.isEmpty {
+                                for j in 0..<to.height * to.width {
+                                    for c in 0..<channels {
+                                        image[j * channels + c] = image[j * channels + c] * scale[c] + shift[c]
+                                    }
                                 }
+                            }
+                            guard isReversed else { return }
+                            for j in 0..<to.height * to.width {
+                                let pixel = image + j * channels
+                                (pixel[0], pixel[channels - 1]) = (pixel[channels - 1], pixel[0])
                             }
                         }
                     }

@@ -44,7 +44,7 @@ final class TeacherPanel {
     ) -> Advice {
         for member in members { member.ask(about: input, count: count) }
         if isPlain {
-            let logits = UnsafePointer(members[0].network.logits)
+            let logits = members[0].logits
             let wrong = TeacherMixture.wrongAnswers(logits, targets: targets, count: count, classes: classes)
             return Advice(logits: logits, trust: nil, wrong: wrong)
         }

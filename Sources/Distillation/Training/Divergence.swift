@@ -46,10 +46,10 @@ extension JobFailure {
     }
 
     static func unfitTeacher(_ teacher: Teacher, number: Int, data: TrainingData) -> JobFailure {
-        let graph = teacher.network.graph
+        let network = teacher.network
         return JobFailure(
             code: "teacher.unfit",
-            what: "teacher \(number) takes \(graph.input) and knows \(graph.classes) classes, the student takes "
+            what: "teacher \(number) takes \(network.input) and knows \(network.classes) classes, the student takes "
                 + "\(data.height)x\(data.width)x\(data.channels) and learns \(data.classes)",
             location: "teacher \(number)",
             fix: "use a teacher of the student's channels and classes; where it knows more classes or has them in "

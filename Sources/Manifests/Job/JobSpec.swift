@@ -13,6 +13,8 @@ public struct JobSpec: Codable, Sendable, Equatable {
     public var maxCorrupt: Double
     /// The teacher, or the first of several.
     public var teacher: NetworkSpec
+    /// A trained teacher in place of `teacher`; `nil`: `teacher` is trained.
+    public var teacherFile: TeacherFile?
     /// All of several teachers, `teacher` the first of them; `nil`: `teacher` alone.
     public var teachers: [TeacherSpec]?
     public var student: NetworkSpec
@@ -28,7 +30,8 @@ public struct JobSpec: Codable, Sendable, Equatable {
         name: String, dataset: String, input: InputSpec = InputSpec(), split: SplitSpec = SplitSpec(),
         maxCorrupt: Double = 0.01, teacher: NetworkSpec = .defaultTeacher, student: NetworkSpec = .defaultStudent,
         distillation: DistillationSpec = DistillationSpec(), training: TrainingSpec = TrainingSpec(),
-        baseline: Bool = true, seed: UInt64 = 1, priority: Int = 0, teachers: [TeacherSpec]? = nil
+        baseline: Bool = true, seed: UInt64 = 1, priority: Int = 0, teachers: [TeacherSpec]? = nil,
+        teacherFile: TeacherFile? = nil
     ) {
         precondition(teachers.map { !$0.isEmpty } ?? true)
         self.name = name
@@ -38,6 +41,7 @@ public struct JobSpec: Codable, Sendable, Equatable {
         self.maxCorrupt = maxCorrupt
         self.teacher = teachers?.first?.network ?? teacher
         self.teachers = teachers
+        self.teacherFile = teacherFile
         self.student = student
         self.distillation = distillation
         self.training = training

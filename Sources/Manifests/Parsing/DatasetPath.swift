@@ -4,6 +4,10 @@ enum DatasetPath {
         "the name of a folder or archive in the inbox or beside this file, or an absolute path below one of the "
         + "datasetRoots of the configuration"
 
+    static let allowedFile =
+        "the name of a file in the inbox or beside this file, or an absolute path below one of the datasetRoots of the "
+        + "configuration"
+
     /// Longest path that Linux opens (PATH_MAX with its NUL).
     static let longest = 4095
 

@@ -16,7 +16,7 @@ extension JobRules {
 
     private static func checkTeachers(_ spec: JobSpec, into reader: inout FieldReader<JobSpec>) {
         guard reader.isSound("teacher", "teachers") else { return }
-        if spec.teachers != nil, !reader.written.isDisjoint(with: ["teacher", "teacher.model"]) {
+        if spec.teachers != nil, !reader.written.isDisjoint(with: ["teacher", "teacher.model", "teacher.file"]) {
             reader.refuse(
                 "teacher", "teachers", found: "both teacher and teachers",
                 allowed: "one of them; the first of teachers is as good as teacher")
@@ -28,6 +28,23 @@ extension JobRules {
                 "distillation.combine",
                 found: "\(combine.rawValue) with one teacher, who cannot be weighed against others",
                 advised: "mean, or a list of teachers")
+        }
+    }
+
+    static func checkTeacherFile(_ spec: JobSpec, into reader: inout FieldReader<JobSpec>) {
+        guard let file = spec.teacherFile, reader.isSound("teacher.file", "teacher.preprocess") else { return }
+        if file.path.isEmpty {
+            guard file.preprocess != nil else { return }
+            reader.refuse(
+                "teacher.preprocess", found: "preprocess without a file",
+                allowed: "both, or neither: a teacher that is trained here sees what the student sees")
+            return
+        }
+        for key in ["teacher.model", "teacher.width", "teacher.epochs"] where reader.written.contains(key) {
+            reader.refuse(
+                key, "teacher.file", found: "\(key) with a file, which is a trained network",
+                allowed: "file and preprocess alone, or model, width and epochs")
+            return
         }
     }
 

@@ -10,6 +10,8 @@ public struct WorkOrder: Codable, Sendable, Equatable {
     public var manifestName: String
     /// The dataset's folder or archive.
     public var datasetPath: String
+    /// The teacher's file, where the manifest names one.
+    public var teacherPath: String?
     /// Becomes the job's folder in the outbox. Emptied by the worker at its start.
     public var stagingDirectory: String
     /// Survives a killed worker: checkpoints, finished stages.
@@ -20,13 +22,15 @@ public struct WorkOrder: Codable, Sendable, Equatable {
     public var limits: Limits
 
     public init(
-        jobID: String, manifestPath: String, manifestName: String, datasetPath: String, stagingDirectory: String,
-        checkpointDirectory: String, cacheDirectory: String, threads: Int, limits: Limits = Limits()
+        jobID: String, manifestPath: String, manifestName: String, datasetPath: String, teacherPath: String? = nil,
+        stagingDirectory: String, checkpointDirectory: String, cacheDirectory: String, threads: Int,
+        limits: Limits = Limits()
     ) {
         self.jobID = jobID
         self.manifestPath = manifestPath
         self.manifestName = manifestName
         self.datasetPath = datasetPath
+        self.teacherPath = teacherPath
         self.stagingDirectory = stagingDirectory
         self.checkpointDirectory = checkpointDirectory
         self.cacheDirectory = cacheDirectory

@@ -34,7 +34,9 @@ public struct ManifestCheck {
         spec.input.height = survey.height
         spec.input.channels = survey.channels == 1 ? .gray : .rgb
         print(JobSpecWriter.yaml(spec))
-        let estimate = try JobEstimate(spec: spec, survey: survey, threads: threads)
+        let estimate = try JobEstimate(
+            spec: spec, survey: survey,
+            teacherFile: spec.teacherFile.map { DatasetLocation.path(of: $0.path, manifest: path) }, threads: threads)
         for line in describe(survey) + describe(estimate, spec) { print("# \(line)") }
     }
 
@@ -50,7 +52,7 @@ public struct ManifestCheck {
             separator: ", ")
         let mebibyte = 1_048_576.0
         return [
-            "teacher \(spec.teacher.model): \(estimate.teacher.parameterCount) parameters, "
+            "teacher \(estimate.teacher.name): \(estimate.teacher.parameters) parameters, "
                 + "\(estimate.teacher.multiplyAccumulates) multiply-accumulates an image",
             "student \(spec.student.model): \(estimate.student.parameterCount) parameters, "
                 + "\(estimate.student.multiplyAccumulates) multiply-accumulates an image",

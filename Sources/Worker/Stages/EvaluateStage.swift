@@ -17,7 +17,7 @@ struct Judged {
 extension JobPipeline {
     /// Looks at the test split: the only time that a job does.
     func judge(
-        _ spec: JobSpec, _ networks: JobNetworks, dataset: Dataset, data: TrainingData, teacher: TrainingOutcome,
+        _ spec: JobSpec, _ networks: JobNetworks, dataset: Dataset, data: TrainingData, teacher: TaughtTeacher,
         student: TrainingOutcome, baseline: TrainingOutcome?
     ) throws -> Judged {
         var images = dataset.test
@@ -26,11 +26,11 @@ extension JobPipeline {
             warn("there is no test split: the figures are of the evaluation split, on which epochs were chosen")
         }
         let test = ImageSet(images)
-        let answers = try evaluate(networks.teacher, teacher, test, data)
+        let answers = try evaluate(teacher, test, data)
         let own = try evaluate(networks.student, student, test, data)
         let alone = try baseline.map { try evaluate(networks.student, $0, test, data) }
         let results = ModelResults(
-            teacher: result(.teacher, spec.teacher, networks.teacher, teacher, answers),
+            teacher: result(of: teacher, networks.teachers[0], spec, answers),
             student: result(.student, spec.student, networks.student, student, own),
             baseline: baseline.flatMap { outcome in
                 alone.map { result(.baseline, spec.student, networks.student, outcome, $0) }
@@ -38,7 +38,7 @@ extension JobPipeline {
             studentAgainstTeacher: compare(own, answers),
             studentAgainstBaseline: alone.map { compare(own, $0) })
         let ask = Respondents(
-            teacher: { try self.evaluate(networks.teacher, teacher, $0, data) },
+            teacher: { try self.evaluate(teacher, $0, data) },
             student: { try self.evaluate(networks.student, student, $0, data) })
         let insights = try insights(
             ask, images: images,
@@ -54,6 +54,30 @@ extension JobPipeline {
     ) throws -> Evaluation {
         let evaluator = Evaluator(TrainedNetwork(graph: graph, parameters: outcome.best), data: data, pool: pool)
         return try evaluator.evaluate(images, shouldStop: shouldStop)
+    }
+
+    private func evaluate(
+        _ teacher: TaughtTeacher, _ images: ImageSet, _ data: TrainingData
+    ) throws -> Evaluation {
+        try teacher.teacher.evaluation(of: images, data: data, pool: pool, shouldStop: shouldStop)
+    }
+
+    private func result(
+        of teacher: TaughtTeacher, _ source: TeacherSource, _ spec: JobSpec, _ answers: Evaluation
+    ) -> ModelResult {
+        switch source {
+        case .preset(let graph):
+            guard let training = teacher.training else { preconditionFailure("a preset that was not trained") }
+            return result(.teacher, spec.teacher, graph, training, answers)
+        case .file(let model):
+            let timing = Timing(model, pool: pool)
+            return ModelResult(
+                role: .teacher, model: model.name, width: 1, parameters: model.parameterCount,
+                multiplyAccumulates: model.multiplyAccumulates, fileBytes: model.parameterCount * 4,
+                evaluationAccuracy: teacher.vettedAccuracy ?? 0, testLoss: answers.loss,
+                latencyMilliseconds: timing.latencyMilliseconds, imagesPerSecond: timing.imagesPerSecond,
+                confusion: answers.confusion, epochsRun: 0, bestEpoch: 0, trainSeconds: 0)
+        }
     }
 
     private func result(

@@ -1,23 +1,52 @@
+import Datasets
 import Distillation
+import Importers
 import Manifests
 import Networks
 
 extension JobPipeline {
-    /// Trains every teacher, one after the other: the stages `teacher`, `teacher-2` ...
-    func teachers(_ networks: JobNetworks, _ spec: JobSpec, _ data: TrainingData) throws -> [TrainingOutcome] {
-        try spec.allTeachers.enumerated().map { index, teacher in
-            let request = TrainingRequest(
-                stage: .teacher, number: index + 1, graph: networks.teachers[index], epochs: teacher.network.epochs,
-                training: spec.training, distillation: spec.distillation, seed: spec.seed(ofTeacher: index))
-            return try train(request, data, teachers: [])
+    /// Trains every teacher, one after the other: the stages `teacher`, `teacher-2` ...; or asks the one from a file
+    /// about the evaluation split.
+    func teachers(
+        _ networks: JobNetworks, _ spec: JobSpec, _ dataset: Dataset, _ data: TrainingData
+    ) throws -> [TaughtTeacher] {
+        try networks.teachers.enumerated().map { index, source in
+            let one = spec.allTeachers[index]
+            switch source {
+            case .file(let model): return try vet(model, spec, dataset, data)
+            case .preset(let graph):
+                let request = TrainingRequest(
+                    stage: .teacher, number: index + 1, graph: graph, epochs: one.network.epochs,
+                    training: spec.training, distillation: spec.distillation, seed: spec.seed(ofTeacher: index))
+                let outcome = try train(request, data, teachers: [])
+                let network = TrainedNetwork(graph: graph, parameters: outcome.best)
+                return TaughtTeacher(
+                    teacher: Teacher(network, weight: one.weight), training: outcome, vettedAccuracy: nil)
+            }
         }
+    }
+
+    /// What it knows is found out before anyone learns from it. Where the manifest says how to prepare an image, that
+    /// is done, even if another way would be better: then that is said.
+    private func vet(
+        _ model: ImportedModel, _ spec: JobSpec, _ dataset: Dataset, _ data: TrainingData
+    ) throws -> TaughtTeacher {
+        emit(.stage(.teacher, total: 0))
+        let written = spec.teacherFile?.preprocess.flatMap { TeacherPreprocessing.named($0) }
+        let vetted = try VettedModel(
+            model, preprocessing: written, classes: dataset.classes, data: data, pool: pool, shouldStop: shouldStop)
+        let result = vetted.result
+        if result.isGood { emit(.notice(result.verdict)) } else { warn(result.verdict) }
+        let kept = written == nil ? result.best : result.trials[0]
+        return TaughtTeacher(
+            teacher: written == nil ? vetted.teacher : vetted.asGiven, training: nil, vettedAccuracy: kept.accuracy)
     }
 
     /// Trains the student and, where it is asked for, its baseline. Where teachers may be turned away, the baseline
     /// goes first: it tells the student's own level. Both start from the job's seed, so that they begin with the same
     /// weights and see the same images.
     func students(
-        _ networks: JobNetworks, _ spec: JobSpec, _ data: TrainingData, taught: [TrainingOutcome]
+        _ networks: JobNetworks, _ spec: JobSpec, _ data: TrainingData, taught: [TaughtTeacher]
     ) throws -> (student: TrainingOutcome, baseline: TrainingOutcome?) {
         func request(_ stage: Stage) -> TrainingRequest {
             TrainingRequest(
@@ -27,11 +56,7 @@ extension JobPipeline {
         func alone() throws -> TrainingOutcome? {
             spec.baseline ? try train(request(.baseline), data, teachers: []) : nil
         }
-        let all = taught.indices.map { index in
-            Teacher(
-                TrainedNetwork(graph: networks.teachers[index], parameters: taught[index].best),
-                weight: spec.allTeachers[index].weight)
-        }
+        let all = taught.map(\.teacher)
         let decides = spec.distillation.weakTeacher != .warn || spec.distillation.combine == .classes
         guard decides else {
             let student = try train(request(.student), data, teachers: all)

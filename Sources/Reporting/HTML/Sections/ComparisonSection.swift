@@ -66,8 +66,10 @@ enum ComparisonSection {
                 \(times($0.imagesPerSecond, teacher.imagesPerSecond, $0, "faster", "slower"))
                 """
             },
-            row("Epochs") { "\($0.epochsRun)<small>kept: epoch \($0.bestEpoch)</small>" },
-            row("Training took") { plain(Figures.duration($0.trainSeconds)) },
+            row("Epochs") {
+                $0.epochsRun == 0 ? "none here" : "\($0.epochsRun)<small>kept: epoch \($0.bestEpoch)</small>"
+            },
+            row("Training took") { $0.epochsRun == 0 ? "&#8211;" : plain(Figures.duration($0.trainSeconds)) },
         ]
     }
 

@@ -1,6 +1,6 @@
-extension TeacherVetting {
+extension ModelVetting {
     /// - Parameter trials: the first is as given.
-    func judge(_ trials: [Trial]) -> Result {
+    public func judge(_ trials: [Trial]) -> Result {
         let given = trials[0]
         // Among equals the first, so that what is given stays.
         let best = trials.dropFirst().reduce(given) { $1.accuracy > $0.accuracy ? $1 : $0 }

@@ -3,7 +3,7 @@
 /// A file says neither what is to be done to an image first nor (mostly) which output is which class. Both are found
 /// by trying: a teacher that is right for a tenth of the images with one preprocessing and for nine tenths with
 /// another was trained with the other.
-public struct TeacherVetting: Sendable {
+public struct ModelVetting: Sendable {
     /// Names of the dataset's classes.
     public let classes: [String]
     /// Class of each image, 0..<classes.count.
@@ -57,7 +57,9 @@ public struct TeacherVetting: Sendable {
     }
 
     /// The accuracy of answers under the best way to match classes.
-    func trial(_ preprocessing: TeacherPreprocessing, _ logits: [Float]) -> Trial {
+    ///
+    /// - Parameter logits: N,outputs.
+    public func trial(_ preprocessing: TeacherPreprocessing, _ logits: [Float]) -> Trial {
         precondition(logits.count == labels.count * outputs)
         let answers = labels.indices.map { image in
             let row = logits[image * outputs..<(image + 1) * outputs]
