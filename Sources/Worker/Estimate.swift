@@ -1,6 +1,7 @@
 import Compute
 import Datasets
 import Distillation
+import Importers
 import Manifests
 import Networks
 

@@ -79,4 +79,3 @@ final class JobPipeline {
 
     private func seconds(since begin: ContinuousClock.Instant) -> Double { (clock.now - begin) / .seconds(1) }
 }
-

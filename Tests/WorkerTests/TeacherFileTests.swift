@@ -17,7 +17,9 @@ import Worker
             to: folder.appendingPathComponent("shapes").path, seed: 3, trainPerClass: 12, testPerClass: 4)
     }
 
-    private func run(_ name: String, _ manifest: String, events: ((WorkerEvent) -> Void)? = nil) throws -> JobRun.Outcome {
+    private func run(_ name: String, _ manifest: String, events: ((WorkerEvent) -> Void)? = nil) throws
+        -> JobRun.Outcome
+    {
         let file = folder.appendingPathComponent("\(name).job.yaml")
         try Data(manifest.utf8).write(to: file)
         let order = WorkOrder(
@@ -34,7 +36,8 @@ import Worker
         folder.appendingPathComponent("\(job)/staging/\(name)")
     }
 
-    private static let common = "dataset: shapes\ninput: { width: 16, height: 16, channels: rgb }\ntraining: { batch: 16 }\n"
+    private static let common =
+        "dataset: shapes\ninput: { width: 16, height: 16, channels: rgb }\ntraining: { batch: 16 }\n"
 
     @Test func aStudentTeachesTheNext() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -44,7 +47,8 @@ import Worker
             Issue.record("the first job ended as \(first)")
             return
         }
-        try FileManager.default.copyItem(at: file("first", "student.onnx"), to: folder.appendingPathComponent("teacher.onnx"))
+        try FileManager.default.copyItem(
+            at: file("first", "student.onnx"), to: folder.appendingPathComponent("teacher.onnx"))
         var notices: [String] = []
         let second = try run(
             "second", Self.common + "teacher: { file: teacher.onnx }\nstudent: { model: convnet3, epochs: 2 }\n"

@@ -84,7 +84,8 @@ struct JobStarter: Sendable {
                         code: "teacher.missing",
                         what: "The teacher's file was there when the job began, but is no longer at \(teacher.shown).",
                         location: "\(order.manifestName): teacher.file",
-                        fix: "Put the file back, then run `distilld retry \(folder.id)`. It must stay until the jobs that "
+                        fix:
+                            "Put the file back, then run `distilld retry \(folder.id)`. It must stay until the jobs that "
                             + "name it have ended.")))
         }
         order.threads = threads

@@ -95,7 +95,9 @@ enum JobFields {
         Field(
             "teacher.preprocess", \.teacherPreprocess,
             .optional(
-                .word(TeacherFile.preprocessings, synonyms: ["cifar": "cifar10", "torchvision": "imagenet", "tf": "symmetric"]),
+                .word(
+                    TeacherFile.preprocessings,
+                    synonyms: ["cifar": "cifar10", "torchvision": "imagenet", "tf": "symmetric"]),
                 none: "auto", meaning: "as the file says, else found by trying"),
             "of `file`: what is done to an image",
             detail: "`unit`: values of 0 to 1; `bytes`: 0 to 255; `symmetric`: -1 to 1; `imagenet`, `cifar10`, "
