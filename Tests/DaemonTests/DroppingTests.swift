@@ -54,6 +54,53 @@ import Testing
         bench.expectTidy()
     }
 
+    @Test func aTeachersFileIsWaitedForAndStays() async throws {
+        let bench = try Bench()
+        try bench.dropDataset()
+        try bench.dropManifest("tiny.job.yaml", "teacher: { file: teacher.onnx }")
+        try await bench.serving {
+            try await eventually("it waits for its teacher") {
+                try await bench.note("tiny.job.yaml") == "waiting for teacher.onnx"
+            }
+            try bench.drop("half", as: "teacher.onnx.part")
+            try await eventually("it says what it waits for") {
+                try await bench.note("tiny.job.yaml")?.contains("teacher.onnx.part is still being written") == true
+            }
+            #expect(bench.runs.isEmpty)
+            try FileManager.default.moveItem(
+                atPath: bench.inbox("teacher.onnx.part"), toPath: bench.inbox("teacher.onnx"))
+            #expect(try await bench.awaitJob().state == .done)
+            #expect(exists(bench.inbox("teacher.onnx")))
+        }
+        bench.expectTidy()
+    }
+
+    @Test func aJobsFolderMayHoldItsTeacher() async throws {
+        let bench = try Bench()
+        try bench.dropManifest("shapes-job/job.yaml", dataset: "pictures", "teacher: { file: teacher.onnx }")
+        try bench.dropDataset("shapes-job/pictures")
+        try bench.drop("onnx", as: "shapes-job/teacher.onnx")
+        let job = try await bench.serving { try await bench.awaitJob() }
+        #expect(job.state == .done, "\(job.summary ?? "")")
+        #expect(names(bench.config.inbox) == [DaemonNames.lock])
+        bench.expectTidy()
+    }
+
+    @Test func aTeacherThatLeadsOutOfTheInboxIsRefused() async throws {
+        let bench = try Bench()
+        try bench.dropDataset()
+        try FileManager.default.createSymbolicLink(
+            atPath: bench.inbox("teacher.onnx"), withDestinationPath: "/etc/hostname")
+        try bench.dropManifest("tiny.job.yaml", "teacher: { file: teacher.onnx }")
+        try await bench.serving {
+            let job = try await bench.awaitJob()
+            #expect(job.state == .failed)
+            let failure = try bench.failure(job.id)
+            #expect(failure.code == "teacher.refused" && failure.location == "tiny.job.yaml: teacher.file")
+            #expect(bench.runs.isEmpty)
+        }
+    }
+
     @Test func severalJobsShareADataset() async throws {
         let bench = try Bench { $0.jobsAtOnce = 2 }
         try bench.dropDataset()

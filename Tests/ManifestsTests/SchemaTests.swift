@@ -52,7 +52,7 @@ struct SchemaTests {
             let words = Self.words(own).map { (yaml: $0, json: $0 as Any) }
             for (yaml, json) in Self.values + words {
                 // An editor takes 3 for a number where a text is asked for; the parser takes it as it is written.
-                if own["type"] as? String == "string", !(json is String) { continue }
+                if Self.isText(own), !(json is String || json is [Any] || json is [String: Any]) { continue }
                 // What a path may be is more than a pattern says.
                 if field.key == "dataset" { continue }
                 let accepts = Self.accepts(own, json)
@@ -81,6 +81,11 @@ struct SchemaTests {
             let choices = [node] + (node["anyOf"] as? [[String: Any]] ?? [])
             return choices.compactMap { ($0["properties"] as? [String: Any])?[String(part)] as? [String: Any] }.first
         }
+    }
+
+    private static func isText(_ schema: [String: Any]) -> Bool {
+        schema["type"] as? String == "string"
+            || (schema["anyOf"] as? [[String: Any]] ?? []).contains { isText($0) && $0["pattern"] == nil }
     }
 
     private static func words(_ schema: [String: Any]) -> [String] {

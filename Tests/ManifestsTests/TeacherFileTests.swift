@@ -2,12 +2,12 @@ import Manifests
 import Testing
 
 @Suite struct TeacherFileTests {
-    private func spec(_ teacher: String) throws -> JobSpec {
+    private func spec(_ teacher: String) throws(ManifestProblems) -> JobSpec {
         try ManifestParser.parse(Array("dataset: x\n\(teacher)\n".utf8), file: "a.job.yaml").spec
     }
 
     private func problems(_ text: String) -> [String] {
-        do {
+        do throws(ManifestProblems) {
             _ = try spec(text)
             return []
         } catch {
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func whatCannotBeTogetherIsRefused() {
-        #expect(problems("teacher: { file: t.onnx, model: resnet20 }") == ["2:32 teacher.model"])
+        #expect(problems("teacher: { file: t.onnx, model: resnet20 }") == ["2:33 teacher.model"])
         #expect(problems("teacher: { epochs: 3, file: t.onnx }") == ["2:29 teacher.file"])
         #expect(problems("teacher: { preprocess: imagenet }") == ["2:24 teacher.preprocess"])
         #expect(problems("teacher: { file: ../t.onnx }") == ["2:18 teacher.file"])
