@@ -92,7 +92,7 @@ enum Stylesheet {
         td small, th small { display: block; color: var(--soft); font-size: .84em; font-weight: 400; }
         table.compare small { white-space: nowrap; } td.barred { white-space: nowrap; }
         td.barred .figure { display: inline-block; min-width: 3.1rem; }
-        table.classes tbody th, table.classes td { white-space: nowrap; }
+        table.classes tbody th, table.classes td, table.forms td:not(.text) { white-space: nowrap; }
         td.path { font-family: var(--mono); font-size: .84em; text-align: left; overflow-wrap: anywhere; }
         td.path code { font-size: 1em; }
         table.matrix { border-collapse: separate; border-spacing: 2px; font-size: .84rem; }
