@@ -26,6 +26,7 @@ TARGETS = {
         "resnet8": 1.2, "resnet20": 1.1, "resnet56": 1, "resnet8x4": 1, "resnet32x4": 1, "mobilenet-tiny": 1
     },
     ("infer", "fp32", 1): {"resnet8": 1, "mobilenet-tiny": 1},
+    ("infer", "int8", 128): {"resnet8": 1.2, "resnet8x4": 1.2},
     ("infer", "bf16", 128): {"resnet8": 1, "resnet20": 1, "resnet56": 1, "resnet8x4": 1, "resnet32x4": 1},
 }
 PRODUCT_TARGETS = {"fp32": 1, "int8": None}
@@ -53,6 +54,7 @@ def cases(threads):
         *(case("infer", name, threads=threads) for name in RESNETS + SMALL),
         *(case("infer", name, batch=1, threads=1) for name in ["resnet8", "mobilenet-tiny"]),
         *(case("infer", name, threads=threads, precision="bf16") for name in in_halves),
+        *(case("infer", name, threads=threads, precision="int8") for name in ["resnet8", "resnet8x4"]),
     ]
 
 

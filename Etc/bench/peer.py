@@ -4,14 +4,18 @@
     {"benchmark": "train", "subject": "resnet8", "precision": "fp32", "batch": 128, "threads": 2, "seconds": 1}
 
 The answer is a JSON object on a line of standard output: for each peer the value of its fastest call, in images a second
-(of `gemm`: 10^9 operations a second), or what it said when it failed. Precisions are fp32 and bf16, of `gemm` fp32 and int8. Networks stay in memory from one request to the
-next, so that many short measurements can take turns with those of distilld.
+(of `gemm`: 10^9 operations a second), or what it said when it failed. Precisions are fp32, bf16 and int8. A request of
+`decode` has the folder of the pictures and the side of the squares that they are brought to (0: they keep their size).
+Networks stay in memory from one request to the next, so that many short measurements can take turns with those of
+distilld.
 """
 
+import concurrent.futures
 import contextlib
 import functools
 import io
 import json
+import os
 import sys
 import tempfile
 import time
@@ -86,13 +90,37 @@ def exported(name, batch):
 
 
 @functools.cache
-def onnxruntime_inference(name, batch, threads):
+def quantized(name, batch):
+    """The network as an ONNX file of 8-bit integers: unsigned activations, signed weights by output channel."""
+    from onnxruntime import quantization
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    class Noise(quantization.CalibrationDataReader):
+        def __init__(self):
+            self.left = iter([{"x": numpy.random.default_rng(i).normal(size=(batch, 3, 32, 32)).astype("f")} for i in range(4)])
+
+        def get_next(self):
+            return next(self.left, None)
+
+    path, prepared, result = exported(name, batch), f"{exported(name, batch)}.prepared", f"{exported(name, batch)}.int8"
+    with contextlib.redirect_stdout(io.StringIO()):
+        quant_pre_process(path, prepared)
+        quantization.quantize_static(
+            prepared, result, Noise(), quant_format=quantization.QuantFormat.QDQ,
+            activation_type=quantization.QuantType.QUInt8, weight_type=quantization.QuantType.QInt8, per_channel=True,
+        )
+    return result
+
+
+@functools.cache
+def onnxruntime_inference(name, precision, batch, threads):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(exported(name, batch), options, providers=["CPUExecutionProvider"])
+    path = quantized(name, batch) if precision == "int8" else exported(name, batch)
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     x = images(batch).numpy()
     return lambda: session.run(None, {"x": x})
 
@@ -144,9 +172,11 @@ def train(r):
 
 def infer(r):
     name, precision, batch, threads = r["subject"], r["precision"], r["batch"], r["threads"]
+    if precision == "int8":
+        return {"ONNX Runtime": lambda: onnxruntime_inference(name, precision, batch, threads)}
     peers = {"OpenVINO": lambda: openvino_inference(name, precision, batch, threads)}
     if precision == "fp32":
-        peers["ONNX Runtime"] = lambda: onnxruntime_inference(name, batch, threads)
+        peers["ONNX Runtime"] = lambda: onnxruntime_inference(name, precision, batch, threads)
     for peer, layout in LAYOUTS.items():
         peers[peer] = lambda layout=layout: torch_inference(name, precision, batch, layout)
     return peers
@@ -167,10 +197,42 @@ def gemm(r):
     }
 
 
+@functools.cache
+def files(folder):
+    """The bytes of the pictures in a folder."""
+    names = sorted(name for name in os.listdir(folder) if name.endswith((".jpg", ".jpeg", ".png")))
+    result = []
+    for name in names:
+        with open(os.path.join(folder, name), "rb") as file:
+            result.append(file.read())
+    return result
+
+
+def decode(r):
+    """Pillow, as a training script uses it: libjpeg shrinks what it can, a filter does the rest."""
+    from PIL import Image
+
+    side, threads, pictures = r["side"], r["threads"], files(r["folder"])
+    pool = concurrent.futures.ThreadPoolExecutor(threads)
+
+    def share(first):
+        for picture in pictures[first::threads]:
+            image = Image.open(io.BytesIO(picture))
+            if side:
+                image.draft("RGB", (side, side))
+                image.convert("RGB").resize((side, side), Image.Resampling.LANCZOS)
+            else:
+                image.convert("RGB").load()
+
+    return {"Pillow": lambda: lambda: list(pool.map(share, range(threads)))}
+
+
 def answer(request):
     torch.set_num_threads(request["threads"])
-    peers = {"train": train, "infer": infer, "gemm": gemm}[request["benchmark"]](request)
-    if request["benchmark"] == "gemm":
+    peers = {"train": train, "infer": infer, "gemm": gemm, "decode": decode}[request["benchmark"]](request)
+    if request["benchmark"] == "decode":
+        amount = len(files(request["folder"]))
+    elif request["benchmark"] == "gemm":
         rows, depth, columns = (int(n) for n in request["subject"].split(" ")[-1].split("x"))
         amount = 2e-9 * rows * depth * columns
     else:

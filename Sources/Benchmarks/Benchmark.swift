@@ -12,7 +12,9 @@ public enum Benchmark: String, Sendable, CaseIterable {
     case train
     /// Forward passes with folded norms.
     case infer
-    /// JPEG files from memory to pixels.
+    /// Batches of changed images, in parts of a training step.
+    case input
+    /// JPEG and PNG files from memory to pixels.
     case decode
 
     /// What it runs in.
@@ -20,7 +22,7 @@ public enum Benchmark: String, Sendable, CaseIterable {
         switch self {
         case .peak, .infer: [.fp32, .bf16, .int8]
         case .gemm: [.fp32, .int8]
-        case .conv, .train: [.fp32, .bf16]
+        case .conv, .train, .input: [.fp32, .bf16]
         case .decode: [.fp32]
         }
     }
@@ -31,6 +33,7 @@ public enum Benchmark: String, Sendable, CaseIterable {
         guard (1...256).contains(settings.threads) else { throw BenchmarkError.threads(settings.threads) }
         guard (0.01...600).contains(settings.seconds) else { throw BenchmarkError.seconds(settings.seconds) }
         guard precisions.contains(settings.precision) else { throw BenchmarkError.precision(settings.precision, self) }
+        if let side = settings.side, !(1...4096).contains(side) { throw BenchmarkError.side(side) }
         let pool = ThreadPool(threads: settings.threads)
         switch self {
         case .peak: report(PeakBenchmark.row(settings, pool: pool))
@@ -38,6 +41,7 @@ public enum Benchmark: String, Sendable, CaseIterable {
         case .conv: try ConvolutionBenchmark.run(settings, pool: pool, report: report)
         case .train: try TrainingBenchmark.run(settings, pool: pool, report: report)
         case .infer: try InferenceBenchmark.run(settings, pool: pool, report: report)
+        case .input: try InputBenchmark.run(settings, pool: pool, report: report)
         case .decode: try DecodeBenchmark.run(settings, pool: pool, report: report)
         }
     }

@@ -1,6 +1,6 @@
 /// One measurement.
 public struct BenchmarkRow: Sendable, Equatable, Codable {
-    /// `peak`, `gemm`, `conv`, `train`, `infer` or `decode`.
+    /// `peak`, `gemm`, `conv`, `train`, `infer`, `input` or `decode`.
     public var benchmark: String
     /// What was measured: a network, a layer, the shape of a product.
     public var subject: String
@@ -16,6 +16,8 @@ public struct BenchmarkRow: Sendable, Equatable, Codable {
     public var gflops: Double?
     /// `gflops` in parts of what the threads could multiply and add, measured in the same run.
     public var shareOfPeak: Double?
+    /// Of `input`: its time in parts of that of a whole training step, itself included.
+    public var shareOfStep: Double?
 
     init(
         _ benchmark: String, _ subject: String, settings: BenchmarkSettings, timing: Timing, batch: Int? = nil,

@@ -3,7 +3,7 @@ import Foundation
 /// Measurements as text: a line of a table, or a JSON object.
 public enum BenchmarkTable {
     public static let heading = line(
-        "benchmark", "what", "batch", "images/s", "best", "ms", "GFLOP/s", "of peak")
+        "benchmark", "what", "batch", "images/s", "best", "ms", "GFLOP/s", "of peak", "of step")
 
     public static func line(_ row: BenchmarkRow) -> String {
         func figure(_ value: Double?, _ digits: Int) -> String {
@@ -12,7 +12,8 @@ public enum BenchmarkTable {
         return line(
             row.benchmark, row.subject, row.batch.map(String.init) ?? "", figure(row.imagesPerSecond, 0),
             figure(row.bestImagesPerSecond, 0), figure(row.milliseconds, 3), figure(row.gflops, 1),
-            row.shareOfPeak.map { String(format: "%.0f %%", $0 * 100) } ?? "")
+            row.shareOfPeak.map { String(format: "%.0f %%", $0 * 100) } ?? "",
+            row.shareOfStep.map { String(format: "%.1f %%", $0 * 100) } ?? "")
     }
 
     /// Keys in alphabetical order.

@@ -61,18 +61,22 @@ INLINE void put_coefficients(float *matrix, int t, int width, int c, vf x, const
 }
 
 /// The input's coefficients of the tiles first..<first + count, for all channels: v[36][rows][channels].
-INLINE void winograd_input_as(const ck_winograd *w, int first, int count, float *v, int64_t matrix, const int form) {
-    int C = w->channels, perImage = w->down * w->across;
+INLINE void winograd_input_of(const ck_winograd *w, int first, int count, float *v, int64_t matrix, const int form,
+                              const int isWhole) {
+    int C = w->channels, CP = whole(C), across = w->across, perImage = w->down * across;
     int64_t line = (int64_t)w->panelWidth * C;
     for (int t = 0; t < count; t++) {
         int tile = first + t, image = tile / perImage, inside = tile % perImage;
-        const float *corner = w->panel + image * w->panelStride + (int64_t)(inside / w->across) * 4 * line +
-                              (int64_t)(inside % w->across) * 4 * C;
+        const float *corner = w->panel + image * w->panelStride + (int64_t)(inside / across) * 4 * line +
+                              (int64_t)(inside % across) * 4 * C;
         for (int c = 0; c < C; c += V) {
             vf columns[6][6];
             UNROLL for (int x = 0; x < 6; x++) {
                 vf d[6], r[6];
-                UNROLL for (int y = 0; y < 6; y++) d[y] = load_up_to(corner + y * line + x * C + c, C - c);
+                UNROLL for (int y = 0; y < 6; y++) {
+                    const float *at = corner + y * line + x * C + c;
+                    d[y] = isWhole ? load(at) : load_up_to(at, C - c);
+                }
                 winograd_input_line(d, r);
                 UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
             }
@@ -80,10 +84,15 @@ INLINE void winograd_input_as(const ck_winograd *w, int first, int count, float 
                 vf r[6];
                 winograd_input_line(columns[y], r);
                 UNROLL for (int x = 0; x < 6; x++)
-                    put_coefficients(v + (y * 6 + x) * matrix, t, whole(C), c, r[x], form);
+                    put_coefficients(v + (y * 6 + x) * matrix, t, CP, c, r[x], form);
             }
         }
     }
+}
+
+INLINE void winograd_input_as(const ck_winograd *w, int first, int count, float *v, int64_t matrix, const int form) {
+    if (w->channels % V == 0) winograd_input_of(w, first, count, v, matrix, form, 1);
+    else winograd_input_of(w, first, count, v, matrix, form, 0);
 }
 
 static void winograd_input(const ck_winograd *w, int first, int count, float *v, int64_t matrix) {
@@ -93,12 +102,12 @@ static void winograd_input(const ck_winograd *w, int first, int count, float *v,
 /// As winograd_input, of the output's gradient: 4x4 pixels of its panel, from `interior` on.
 INLINE void winograd_gradient_as(const ck_winograd_tn *w, int first, int count, float *v, int64_t matrix,
                                 const int form) {
-    int N = w->outputs, perImage = w->down * w->across;
+    int N = w->outputs, NP = whole(N), across = w->across, perImage = w->down * across;
     int64_t line = (int64_t)w->gradientWidth * N;
     for (int t = 0; t < count; t++) {
         int tile = first + t, image = tile / perImage, inside = tile % perImage;
-        const float *corner = w->gradient + image * w->gradientStride + (int64_t)(inside / w->across) * 4 * line +
-                              (int64_t)(inside % w->across) * 4 * N;
+        const float *corner = w->gradient + image * w->gradientStride + (int64_t)(inside / across) * 4 * line +
+                              (int64_t)(inside % across) * 4 * N;
         for (int c = 0; c < N; c += V) {
             vf columns[6][4];
             UNROLL for (int x = 0; x < 4; x++) {
@@ -111,7 +120,7 @@ INLINE void winograd_gradient_as(const ck_winograd_tn *w, int first, int count, 
                 vf r[6];
                 winograd_gradient_line(columns[y], r);
                 UNROLL for (int x = 0; x < 6; x++)
-                    put_coefficients(v + (y * 6 + x) * matrix, t, whole(N), c, r[x], form);
+                    put_coefficients(v + (y * 6 + x) * matrix, t, NP, c, r[x], form);
             }
         }
     }
@@ -121,41 +130,59 @@ static void winograd_gradient(const ck_winograd_tn *w, int first, int count, flo
     winograd_gradient_as(w, first, count, v, matrix, FLOATS);
 }
 
+/// One tile's outputs from their coefficients to memory: rows 0..<height and columns 0..<width of it.
+///
+/// - isPlain: whole vectors of channels, as they are.
+INLINE void winograd_output_tile(const float *from, int64_t matrix, float *corner, int64_t line, int N, int left,
+                                 int height, int width, vf bias, const int isPlain, int accumulate, int activation,
+                                 vf *sum, vf *square) {
+    vf rows[4][6];
+    UNROLL for (int x = 0; x < 6; x++) {
+        vf d[6], r[4];
+        UNROLL for (int y = 0; y < 6; y++) d[y] = load(from + (y * 6 + x) * matrix);
+        winograd_output_line(d, r);
+        UNROLL for (int y = 0; y < 4; y++) rows[y][x] = r[y];
+    }
+    UNROLL for (int y = 0; y < 4; y++) {
+        vf r[4];
+        winograd_output_line(rows[y], r);
+        if (y >= height) break;
+        UNROLL for (int x = 0; x < 4; x++) {
+            if (x >= width) break;
+            float *at = corner + y * line + (int64_t)x * N;
+            vf z = r[x] + bias;
+            if (!isPlain) {
+                if (accumulate) z += load_up_to(at, left);
+                z = activate(z, activation);
+            }
+            *sum += z;
+            *square += z * z;
+            if (isPlain || left >= V) store(at, z);
+            else store_part(at, z, left);
+        }
+    }
+}
+
 /// The tiles' outputs from their coefficients m[36][rows][outputs], through the epilogue to memory.
 static void winograd_output(const ck_winograd *w, int first, int count, const float *m, int64_t matrix) {
-    int N = w->outputs, NP = whole(N), perImage = w->down * w->across;
-    int64_t line = (int64_t)w->width * N;
+    int N = w->outputs, NP = whole(N), across = w->across, perImage = w->down * across;
+    int height = w->height, width = w->width, activation = w->activation;
+    int accumulate = w->accumulate;
+    int64_t line = (int64_t)width * N;
     for (int n = 0; n < N; n += V) {
         vf bias = w->bias ? load(w->bias + n) : splat(0), sum = splat(0), square = splat(0);
+        int isPlain = N - n >= V && !accumulate && activation == CK_NONE;
         for (int t = 0; t < count; t++) {
             int tile = first + t, image = tile / perImage, inside = tile % perImage;
-            int top = inside / w->across * 4, left = inside % w->across * 4;
+            int top = inside / across * 4, left = inside % across * 4;
             const float *from = m + (int64_t)t * NP + n;
-            vf rows[4][6];
-            UNROLL for (int x = 0; x < 6; x++) {
-                vf d[6], r[4];
-                UNROLL for (int y = 0; y < 6; y++) d[y] = load(from + (y * 6 + x) * matrix);
-                winograd_output_line(d, r);
-                UNROLL for (int y = 0; y < 4; y++) rows[y][x] = r[y];
-            }
-            float *corner = w->c + ((int64_t)image * w->height + top) * line + (int64_t)left * N + n;
-            int height = w->height - top, width = w->width - left;
-            UNROLL for (int y = 0; y < 4; y++) {
-                vf r[4];
-                winograd_output_line(rows[y], r);
-                if (y >= height) break;
-                UNROLL for (int x = 0; x < 4; x++) {
-                    if (x >= width) break;
-                    float *at = corner + y * line + (int64_t)x * N;
-                    vf z = r[x] + bias;
-                    if (w->accumulate) z += load_up_to(at, N - n);
-                    z = activate(z, w->activation);
-                    sum += z;
-                    square += z * z;
-                    if (N - n >= V) store(at, z);
-                    else store_part(at, z, N - n);
-                }
-            }
+            float *corner = w->c + ((int64_t)image * height + top) * line + (int64_t)left * N + n;
+            if (isPlain && height - top >= 4 && width - left >= 4)
+                winograd_output_tile(from, matrix, corner, line, N, N - n, 4, 4, bias, 1, 0, CK_NONE, &sum,
+                                     &square);
+            else
+                winograd_output_tile(from, matrix, corner, line, N, N - n, height - top, width - left, bias, 0,
+                                     accumulate, activation, &sum, &square);
         }
         if (w->sums) {
             store(w->sums + n, load(w->sums + n) + sum);

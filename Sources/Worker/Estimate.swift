@@ -9,7 +9,7 @@ import Networks
 public struct JobEstimate: Sendable {
     /// Wall time of each training, without decoding and evaluation.
     public var seconds: [(stage: Stage, seconds: Double)]
-    /// Largest memory of a training step, in bytes: activations, gradients, optimiser.
+    /// The most that the job holds at once, in bytes, decoded images included.
     public var memoryBytes: Int
     /// Decoded images, memory-mapped from the cache.
     public var imageBytes: Int
@@ -43,10 +43,14 @@ public struct JobEstimate: Sendable {
         let teaching = zip(costs, spec.allTeachers).map { $0.stepSeconds * images * Double($1.network.epochs) }
         seconds = [(.teacher, teaching.reduce(0, +)), (.student, own + advice)]
         if spec.baseline { seconds.append((.baseline, own)) }
-        memoryBytes = max(
+        imageBytes = survey.images * survey.height * survey.width * survey.channels
+        let rough = max(
             costs.map(\.memoryBytes).max() ?? 0,
             studentCost.memoryBytes + costs.map(\.inferenceBytes).reduce(0, +))
-        imageBytes = survey.images * survey.height * survey.width * survey.channels
+        memoryBytes =
+            MemoryEstimate(
+                spec, networks: networks, survey: survey, imageBytes: imageBytes, rough: rough, pool: pool
+            ).bytes
     }
 }
 

@@ -33,7 +33,9 @@ final class JobPipeline {
         try state.save(to: folder)
         emit(.started(jobID: order.jobID, resumed: resumed))
         defer {
-            let now = RunState(started: state.started, secondsBefore: state.secondsBefore + seconds(since: begin))
+            var now = state
+            now.secondsBefore += seconds(since: begin)
+            now.peakMemoryBytes = max(state.peakMemoryBytes ?? 0, ProcessMemory.peak ?? 0)
             try? now.save(to: folder)
         }
         let staging = try Staging(path: order.stagingDirectory)
@@ -63,7 +65,8 @@ final class JobPipeline {
         let outcomes = taught.compactMap(\.training) + [student] + (baseline.map { [$0] } ?? [])
         let report = try writeReport(
             spec, dataset: dataset, judged: judged, forms: forms, epochs: outcomes.flatMap(\.records),
-            started: state.started, seconds: state.secondsBefore + seconds(since: begin), to: staging)
+            started: state.started, seconds: state.secondsBefore + seconds(since: begin),
+            earlierPeak: state.peakMemoryBytes, to: staging)
         try staging.seal()
         return Headline(
             verdict: report.verdict.sentence, teacherAccuracy: report.models.teacher.testAccuracy,

@@ -15,8 +15,8 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("  learningRate: 0.1  ") })
         #expect(lines.contains { $0.hasPrefix("    flip: true  ") })
         #expect(lines.allSatisfy { $0.utf8.count <= 120 && $0.contains("# ") })
-        // A comment line at the top is two; 13 keys at the top, 5 of them sections, and 5 + 2 + 3 + 3 + 18 + 13 + 5 below.
-        #expect(lines.count == 2 + 13 + 5 + 2 + 3 + 3 + 18 + 13 + 5)
+        // A comment line at the top is two; 13 keys at the top, 5 of them sections, and 5 + 2 + 3 + 3 + 19 + 13 + 5 below.
+        #expect(lines.count == 2 + 13 + 5 + 2 + 3 + 3 + 19 + 13 + 5)
     }
 
     @Test func severalTeachersAreWrittenInPlaceOfOne() throws {
@@ -68,7 +68,7 @@ import Testing
                 model: NetworkSpec.presets.randomElement(using: &generator)!, width: number(0.125...8),
                 epochs: whole(1...10_000))
         }
-        func distillation(hasEvaluation: Bool, hasOneTeacher: Bool) -> DistillationSpec {
+        func distillation(hasEvaluation: Bool, hasOneTeacher: Bool, mixes: Bool) -> DistillationSpec {
             let method = DistillationSpec.Method.allCases.randomElement(using: &generator)!
             var anneal = DistillationSpec.Anneal.allCases.randomElement(using: &generator)!
             let isLearned = method == .kd && hasOneTeacher && Bool.random(using: &generator)
@@ -86,13 +86,15 @@ import Testing
                 revise: DistillationSpec.Revision.allCases.randomElement(using: &generator)!,
                 weightByGap: .random(using: &generator), gate: .random(using: &generator),
                 weakTeacher: hasEvaluation
-                    ? DistillationSpec.WeakTeacher.allCases.randomElement(using: &generator)! : .warn)
+                    ? DistillationSpec.WeakTeacher.allCases.randomElement(using: &generator)! : .warn,
+                views: mixes ? 0 : whole(0...1000))
         }
         let others = maybe(
             (0..<whole(1...8)).map { _ in
                 TeacherSpec(network(), weight: number(0.001...1000), seed: maybe(generator.next()))
             })
         let hasSize = Bool.random(using: &generator)
+        let mixes = Bool.random(using: &generator)
         let evaluation = maybe(share())
         return JobSpec(
             name: "job-\(whole(0...99_999))", dataset: "data \(whole(0...99_999))/Ü",
@@ -103,7 +105,7 @@ import Testing
                 background: "#" + String(0x100_0000 + whole(0...0xFF_FFFF), radix: 16).dropFirst()),
             split: SplitSpec(evaluation: evaluation, test: maybe(share())), maxCorrupt: number(0...1),
             teacher: network(), student: network(),
-            distillation: distillation(hasEvaluation: evaluation != 0, hasOneTeacher: others == nil),
+            distillation: distillation(hasEvaluation: evaluation != 0, hasOneTeacher: others == nil, mixes: mixes),
             training: TrainingSpec(
                 batch: whole(2...16_384), learningRate: number(1e-12...10),
                 optimizer: TrainingSpec.Optimizer.allCases.randomElement(using: &generator)!, momentum: share(),
@@ -111,7 +113,7 @@ import Testing
                 warmup: share(), labelSmoothing: share(),
                 augment: AugmentSpec(
                     crop: share(), flip: .random(using: &generator), cutout: share(), colorJitter: share(),
-                    mixup: number(0...10)),
+                    mixup: mixes ? number(0.001...10) : 0),
                 clipGradient: maybe(number(1e-6...1e6)), ema: maybe(number(0.001...0.9999)),
                 patience: evaluation == 0 ? nil : maybe(whole(1...10_000))),
             baseline: .random(using: &generator), seed: generator.next(), priority: whole(-100...100),

@@ -82,6 +82,7 @@ let fullManifest = """
       weightByGap: true
       gate: true
       weakTeacher: drop
+      views: 0
     training:
       batch: 64
       learningRate: 3e-3

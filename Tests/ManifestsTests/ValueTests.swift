@@ -19,7 +19,7 @@ import Testing
             distillation: DistillationSpec(
                 method: .dkd, temperature: 6.5, alpha: 0.75, standardize: true, targetWeight: 2, otherWeight: 4,
                 anneal: .cosine, alphaEnd: 0.5, temperatureEnd: 2, stopAfter: 0.8, combine: .classes, revise: .swap,
-                weightByGap: true, gate: true, weakTeacher: .drop),
+                weightByGap: true, gate: true, weakTeacher: .drop, views: 0),
             training: training, baseline: false, seed: .max, priority: -7)
         #expect(parsed == ParsedManifest(spec: expected, warnings: []))
     }

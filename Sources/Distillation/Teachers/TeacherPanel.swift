@@ -4,6 +4,19 @@ import Networks
 
 /// The frozen teachers of one training, asked about a batch together.
 final class TeacherPanel {
+    /// A batch of the student's input.
+    struct Batch {
+        /// N,H,W,C of the student: the teachers see the very images that it sees (Beyer et al. 2022).
+        let input: UnsafePointer<Float>
+        /// N,classes.
+        let targets: UnsafePointer<Float>
+        /// N; indices into the training images.
+        let samples: UnsafePointer<Int32>
+        let count: Int
+        /// Of every image in the batch; see `TeacherMemory`.
+        let view: Int
+    }
+
     /// What they say: N,classes, and N in 0...1 (`nil`: all 1).
     struct Advice {
         let logits: UnsafePointer<Float>
@@ -15,6 +28,7 @@ final class TeacherPanel {
     let count: Int
     private let members: [SeatedTeacher]
     private let mixture: TeacherMixture
+    private let memory: TeacherMemory?
     private let batch, classes: Int
     /// One teacher, taken at its word: its logits are handed on as they lie.
     private let isPlain: Bool
@@ -22,39 +36,54 @@ final class TeacherPanel {
     private let rows: FloatBuffer
     private let trust: FloatBuffer
 
-    /// - Parameter teachers: at least one, that `fits`.
-    init(_ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, pool: ThreadPool) {
+    /// - Parameters:
+    ///   - teachers: at least one, that `fits`.
+    ///   - memory: of what they said before; `nil`: they are asked every time.
+    init(
+        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, memory: TeacherMemory?,
+        pool: ThreadPool
+    ) {
         members = teachers.map { SeatedTeacher($0, data: data, batch: batch, pool: pool) }
+        self.memory = memory
         mixture = TeacherMixture(teachers, spec, maximumBatch: batch, classes: data.classes)
         count = teachers.count
         self.batch = batch
         classes = data.classes
         isPlain =
             teachers.count == 1 && !mixture.weighsImages && spec.revise == .none && !spec.standardize
-            && teachers[0].classMap == nil
+            && teachers[0].classMap == nil && memory == nil
         rows = FloatBuffer(count: isPlain ? 0 : (teachers.count + 1) * batch * data.classes)
         trust = FloatBuffer(count: batch)
     }
 
-    /// - Parameters:
-    ///   - input: N,H,W,C of the student: the teachers see the very images that it sees (Beyer et al. 2022).
-    ///   - targets: N,classes.
-    func advise(
-        on input: UnsafePointer<Float>, targets: UnsafePointer<Float>, count: Int, temperature: Float
-    ) -> Advice {
-        for member in members { member.ask(about: input, count: count) }
+    func advise(on batch: Batch, temperature: Float) -> Advice {
+        let (targets, count) = (batch.targets, batch.count)
         if isPlain {
+            members[0].ask(about: batch.input, count: count)
             let logits = members[0].logits
             let wrong = TeacherMixture.wrongAnswers(logits, targets: targets, count: count, classes: classes)
             return Advice(logits: logits, trust: nil, wrong: wrong)
         }
-        let stride = batch * classes
-        for (k, member) in members.enumerated() { member.copyLogits(to: rows.base + k * stride, count: count) }
+        let stride = self.batch * classes
+        fillRows(batch, stride: stride)
         let mixed = rows.base + members.count * stride
         let wrong = mixture.mix(
             rows.base, stride: stride, targets: targets, count: count, temperature: temperature, into: mixed,
             trust: trust.base)
         return Advice(
             logits: mixed, trust: mixture.weighsImages ? UnsafePointer(trust.base) : nil, wrong: wrong)
+    }
+
+    /// What each teacher says of a batch, from memory where all of it is there.
+    private func fillRows(_ batch: Batch, stride: Int) {
+        let (samples, count) = (batch.samples, batch.count)
+        if let memory, memory.knows(samples, count: count, view: batch.view) {
+            return memory.recall(rows.base, stride: stride, samples: samples, count: count, view: batch.view)
+        }
+        for (k, member) in members.enumerated() {
+            member.ask(about: batch.input, count: count)
+            member.copyLogits(to: rows.base + k * stride, count: count)
+        }
+        memory?.remember(rows.base, stride: stride, samples: samples, count: count, view: batch.view)
     }
 }

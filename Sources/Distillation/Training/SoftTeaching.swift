@@ -11,9 +11,10 @@ final class SoftTeaching {
     private let steps: Int
 
     init(
-        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, steps: Int, pool: ThreadPool
+        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, steps: Int,
+        memory: TeacherMemory?, pool: ThreadPool
     ) {
-        panel = TeacherPanel(teachers, spec, data: data, batch: batch, pool: pool)
+        panel = TeacherPanel(teachers, spec, data: data, batch: batch, memory: memory, pool: pool)
         loss = DistillationLoss(spec, maximumBatch: batch, classes: data.classes)
         schedule = DistillationSchedule(spec, steps: steps)
         self.spec = spec
@@ -22,20 +23,18 @@ final class SoftTeaching {
 
     /// Fills `network.dLogits`.
     ///
-    /// - Parameters:
-    ///   - targets: N,classes.
-    ///   - step: of the whole training.
+    /// - Parameter step: of the whole training.
     /// - Returns: `nil` where the teachers have no part in this step, and nothing was done.
     func evaluate(
-        _ network: TrainingNetwork, targets: UnsafePointer<Float>, count: Int, step: Int, _ state: inout TeachingState
+        _ network: TrainingNetwork, _ batch: TeacherPanel.Batch, step: Int, _ state: inout TeachingState
     ) -> BatchLoss? {
+        let (targets, count) = (batch.targets, batch.count)
         let planned = schedule.alpha(step)
         let alpha = state.isGated ? 0 : planned
         // A gated teacher is still asked, to see when it helps again.
         guard planned > 0 else { return nil }
         let temperature = state.curriculum?.value ?? schedule.temperature(step)
-        let advice = panel.advise(
-            on: network.input, targets: targets, count: count, temperature: Float(temperature))
+        let advice = panel.advise(on: batch, temperature: Float(temperature))
         let result = loss.evaluate(
             network.logits, teacher: advice.logits, trust: advice.trust, targets: targets, dLogits: network.dLogits,
             count: count, alpha: Float(alpha), temperature: Float(temperature))

@@ -13,6 +13,7 @@ final class StepRunner {
     private let images: ImageSet
     private let augmenter: Augmenter
     private let teaching: SoftTeaching?
+    private let memory: TeacherMemory?
     private let schedule: Schedule
     private let norm: GradientNorm
     private let pool: ThreadPool
@@ -37,11 +38,17 @@ final class StepRunner {
         network = TrainingNetwork(
             graph: request.graph, parameters: initial.copy(), maximumBatch: batch,
             precision: training.precision.ofProducts, pool: pool)
+        let views = teachers.isEmpty ? 0 : training.rememberedViews(request.distillation)
+        memory =
+            views == 0
+            ? nil
+            : TeacherMemory(
+                images: data.train.count, views: views, classes: data.classes, teachers: teachers.count)
         teaching =
             teachers.isEmpty
             ? nil
             : SoftTeaching(
-                teachers, request.distillation, data: data, batch: batch, steps: steps, pool: pool)
+                teachers, request.distillation, data: data, batch: batch, steps: steps, memory: memory, pool: pool)
         optimiser =
             switch training.optimizer {
             case .sgd: .sgd(SGD(request.graph, weightDecay: training.weightDecay))
@@ -82,9 +89,11 @@ final class StepRunner {
     func run(
         samples: UnsafePointer<Int32>, epoch: Int, step: Int, rateScale: Double, _ state: inout TeachingState
     ) -> BatchLoss {
-        fillInput(samples, epoch: epoch)
+        // Views that come again are those of the first epochs.
+        let view = memory?.view(epoch: epoch) ?? epoch
+        fillInput(samples, epoch: view)
         network.forward(count: batch, seed: request.seed, step: step)
-        let loss = evaluateLoss(step: step, &state)
+        let loss = evaluateLoss(samples, view: view, step: step, &state)
         // Nothing is learned from a loss that is no number; the caller decides what to do.
         guard loss.loss.isFinite else { return loss }
         network.backward(count: batch)
@@ -105,10 +114,12 @@ final class StepRunner {
             classes: network.graph.classes, smoothing: Float(request.training.labelSmoothing))
     }
 
-    private func evaluateLoss(step: Int, _ state: inout TeachingState) -> BatchLoss {
-        if let taught = teaching?.evaluate(network, targets: targets.base, count: batch, step: step, &state) {
-            return taught
-        }
+    private func evaluateLoss(
+        _ samples: UnsafePointer<Int32>, view: Int, step: Int, _ state: inout TeachingState
+    ) -> BatchLoss {
+        let shown = TeacherPanel.Batch(
+            input: network.input, targets: targets.base, samples: samples, count: batch, view: view)
+        if let taught = teaching?.evaluate(network, shown, step: step, &state) { return taught }
         return CrossEntropy.evaluate(
             network.logits, targets: targets.base, dLogits: network.dLogits, count: batch,
             classes: network.graph.classes)

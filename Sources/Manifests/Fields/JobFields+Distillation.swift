@@ -84,6 +84,12 @@ extension JobFields {
             ]), "what to do about a weak teacher",
             detail: "One below the student's own level (known with `baseline`) or no better than a guess on the "
                 + "evaluation split: `warn` of it, `drop` it (also class by class), or `refuse` the job."),
+        Field(
+            "distillation.views", \.distillation.views, .whole(0...1000),
+            "random views of each image; 0 is a new one each epoch",
+            detail:
+                "The teachers are asked about each view once, and their answers are kept in memory (4 bytes for each "
+                + "image, view, teacher and class). Saves time in long trainings and with slow teachers."),
     ]
 
     /// Of an entry of `teachers`.

@@ -5,6 +5,7 @@ extension JobRules {
         checkAnneal(spec.distillation, into: &reader)
         checkCurriculum(spec, into: &reader)
         checkVetting(spec, into: &reader)
+        checkViews(spec, into: &reader)
         if reader.isSound("distillation.alpha", "distillation.alphaEnd"), spec.distillation.alpha == 0,
             spec.distillation.alphaEnd == nil
         {
@@ -122,6 +123,24 @@ extension JobRules {
                 "distillation.curriculum", "distillation.temperature",
                 found: "temperature \(distillation.temperature.short) with curriculum, which moves between 1 and 21",
                 allowed: "a first temperature from 1.05 to 20")
+        }
+    }
+
+    private static func checkViews(_ spec: JobSpec, into reader: inout FieldReader<JobSpec>) {
+        let views = spec.distillation.views
+        guard views > 0, reader.isSound("distillation.views", "training.augment.mixup", "student.epochs") else {
+            return
+        }
+        if spec.training.augment.mixup > 0 {
+            reader.refuse(
+                "distillation.views", "training.augment.mixup",
+                found: "views with mixup, which mixes every image with another one each time",
+                allowed: "views 0, or mixup 0")
+        } else if views >= spec.student.epochs {
+            reader.warn(
+                "distillation.views",
+                found: "\(views) views in \(spec.student.epochs) epochs, so that none comes again",
+                advised: "fewer views than epochs, or 0")
         }
     }
 

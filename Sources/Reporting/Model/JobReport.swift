@@ -32,6 +32,8 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var insights: Insights?
     /// The student's files as they were when read back; `nil`: made before this was looked at.
     public var forms: [FormResult]?
+    /// The most memory that a process of the job held at once, mapped images included; `nil`: not known.
+    public var peakMemoryBytes: Int?
     /// What the job's folder holds besides this report.
     public var files: [OutputFile]
     /// The job with every default filled in.

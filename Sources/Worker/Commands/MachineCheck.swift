@@ -27,7 +27,7 @@ public enum MachineCheck {
 
     private static func memory() -> Diagnosis {
         let total = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-        let free = available() ?? total
+        let free = ProcessMemory.available ?? total
         func gibibytes(_ bytes: Int) -> String { Figures.fixed(Double(bytes) / Double(gibibyte), 1) }
         let text = "\(gibibytes(free)) of \(gibibytes(total)) GiB available"
         guard free >= leastMemory else {
@@ -35,13 +35,6 @@ public enum MachineCheck {
                 .warning, "memory", text, fix: "end other programs; `distilld check` tells what a job needs")
         }
         return Diagnosis(.ok, "memory", text)
-    }
-
-    /// Without swapping, as the kernel estimates it; `nil` where it does not.
-    private static func available() -> Int? {
-        let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
     }
 
     private static func libraries() -> [Diagnosis] {

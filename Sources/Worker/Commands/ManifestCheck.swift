@@ -58,8 +58,8 @@ public struct ManifestCheck {
                 + "\(estimate.student.multiplyAccumulates) multiply-accumulates an image",
             "time on this machine with \(threads) threads: about \(Self.duration(estimate.totalSeconds)) (\(stages))",
             String(
-                format: "memory: about %.0f MiB, and %.0f MiB of decoded images on disk",
-                Double(estimate.memoryBytes) / mebibyte + 40, Double(estimate.imageBytes) / mebibyte),
+                format: "memory: about %.0f MiB at most; %.0f MiB of decoded images on disk",
+                Double(estimate.memoryBytes) / mebibyte, Double(estimate.imageBytes) / mebibyte),
         ]
     }
 

@@ -5,6 +5,8 @@ struct RunState: Codable {
     var started: Date
     /// Wall time of the processes before this one.
     var secondsBefore: Double
+    /// The most memory that any of them held.
+    var peakMemoryBytes: Int?
 
     private static let name = "run.json"
 

@@ -7,9 +7,10 @@ extension JobPipeline {
     /// Writes the report in every form. What it says about files is what lies in the folder at that moment.
     func writeReport(
         _ spec: JobSpec, dataset: Dataset, judged: Judged, forms: [FormResult], epochs: [EpochRecord], started: Date,
-        seconds: Double, to staging: Staging
+        seconds: Double, earlierPeak: Int?, to staging: Staging
     ) throws -> JobReport {
         let manifest = JobSpecWriter.yaml(spec)
+        let peak = ProcessMemory.peak
         var models = judged.results
         models.student.fileBytes = staging.size(of: "student.onnx")
         try staging.write(manifest, as: "job.yaml")
@@ -20,6 +21,7 @@ extension JobPipeline {
             data: DataSummary(dataset, spec: spec), models: models, epochs: epochs, mistakes: judged.mistakes,
             insights: judged.insights, job: spec, manifest: manifest, warnings: warnings)
         report.forms = forms
+        report.peakMemoryBytes = peak.map { max($0, earlierPeak ?? 0) }
         report.files = try staging.names().map {
             OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
         }

@@ -3,6 +3,7 @@ enum RunSection {
     static func make(_ report: JobReport) -> Section {
         let machine = report.machine
         let trained = report.models.all.map { "\(Figures.duration($0.trainSeconds)) \($0.role.rawValue)" }
+        let memory = report.peakMemoryBytes.map { Figures.bytes($0) } ?? "not known"
         let content: Markup = """
             <dl class="facts">
             <dt>Machine</dt><dd>\(machine.processor), \(Figures.count(machine.threads, "thread")), \
@@ -11,6 +12,7 @@ enum RunSection {
             <dt>Finished</dt><dd>\(Figures.date(report.finished))</dd>
             <dt>Work</dt><dd>\(Figures.duration(report.seconds)), of it training: \
             \(trained.joined(separator: ", "))</dd>
+            <dt>Memory</dt><dd>\(memory) at most</dd>
             <dt>distilld</dt><dd>\(report.version)</dd>
             <dt>Job</dt><dd><code>\(report.jobID)</code></dd>
             </dl>

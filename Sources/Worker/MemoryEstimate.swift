@@ -1,0 +1,83 @@
+import Compute
+import Datasets
+import Distillation
+import Importers
+import Manifests
+import Networks
+
+/// What a job holds in memory at most: the program, the decoded images, and the training that needs most.
+///
+/// Where the machine has room, the networks of each training are made as the job makes them, and what the process grew
+/// by is counted; where it has not, their size is extrapolated from small batches, which leaves out some tables.
+struct MemoryEstimate {
+    let bytes: Int
+
+    private let spec: JobSpec
+    private let images: Int
+    private let pool: ThreadPool
+
+    /// - Parameters:
+    ///   - imageBytes: of the decoded images, which are mapped from a file.
+    ///   - rough: bytes of the largest training, extrapolated.
+    init(
+        _ spec: JobSpec, networks: JobNetworks, survey: DatasetSurvey, imageBytes: Int, rough: Int, pool: ThreadPool
+    ) {
+        self.spec = spec
+        images = survey.train
+        self.pool = pool
+        let program = ProcessMemory.resident ?? 40 << 20
+        var largest = rough
+        if let available = ProcessMemory.available, rough < available / 2 {
+            let teachers = networks.teachers.map { source in
+                switch source {
+                case .preset(let graph): growth { training(graph, teachers: []) }
+                case .file: 0
+                }
+            }
+            let student = growth { training(networks.student, teachers: networks.teachers) }
+            largest = max(teachers.max() ?? 0, student)
+        }
+        bytes = program + imageBytes + largest
+    }
+
+    /// What the process holds more while the objects that `make` gives are alive.
+    private func growth(_ make: () -> [AnyObject]) -> Int {
+        let before = ProcessMemory.anonymous ?? 0
+        let made = make()
+        let after = ProcessMemory.anonymous ?? 0
+        return withExtendedLifetime(made) { max(0, after - before) }
+    }
+
+    /// The memory of a training: network, optimiser, the best values so far, those it began with, a network to judge
+    /// with, and the teachers.
+    private func training(_ graph: Graph, teachers: [TeacherSource]) -> [AnyObject] {
+        let batch = min(spec.training.batch, max(images, 2))
+        let parameters = ParameterBuffer.initialized(for: graph, seed: 1)
+        let isAdam = spec.training.optimizer == .adamw
+        let copies = 3 + (isAdam ? 1 : 0) + (spec.training.ema == nil ? 0 : 1)
+        var made: [AnyObject] = [parameters]
+        for _ in 0..<copies { made.append(parameters.copy()) }
+        made.append(
+            TrainingNetwork(
+                graph: graph, parameters: parameters, maximumBatch: batch,
+                precision: spec.training.precision.ofProducts, pool: pool))
+        made.append(
+            InferenceNetwork(graph: graph, parameters: parameters, maximumBatch: min(128, batch), pool: pool))
+        for source in teachers {
+            switch source {
+            case .preset(let graph):
+                let values = ParameterBuffer.initialized(for: graph, seed: 1)
+                // Its best and its last values are kept.
+                made += [values, values.copy()]
+                made.append(InferenceNetwork(graph: graph, parameters: values, maximumBatch: batch, pool: pool))
+            case .file(let model): made.append(ImportedNetwork(model, maximumBatch: batch, pool: pool))
+            }
+        }
+        let views = teachers.isEmpty ? 0 : spec.training.rememberedViews(spec.distillation)
+        if views > 0 {
+            made.append(
+                FloatBuffer(count: views * images * teachers.count * graph.classes))
+        }
+        return made
+    }
+}
