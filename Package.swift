@@ -115,7 +115,15 @@ let package = Package(
         .testTarget(
             name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", logging], swiftSettings: swift),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["distilld", "Datasets", "Manifests", "Reporting"],
+            name: "EndToEndTests", dependencies: ["distilld", "torture", "Datasets", "Manifests", "Reporting"],
             swiftSettings: swift),
+
+        // Daemon and worker in a program that kills itself: see Etc/torture.
+        .target(
+            name: "CInjection", path: "Tests/CInjection",
+            cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
+        .executableTarget(
+            name: "torture", dependencies: ["Daemon", "Worker", "Datasets", "Manifests", "CInjection", crypto],
+            path: "Tests/Torture", swiftSettings: swift),
     ]
 )

@@ -41,8 +41,8 @@ public enum FailureReport {
     ) throws {
         let record = Record(failure, jobID: jobID, jobName: jobName)
         let folder = URL(fileURLWithPath: directory, isDirectory: true)
-        try JobReport.encoder.encode(record).write(to: folder.appendingPathComponent("error.json"), options: .atomic)
+        try WholeFile.write(JobReport.encoder.encode(record), to: folder.appendingPathComponent("error.json").path)
         let page = FailurePage.render(record, log: log)
-        try Data(page.utf8).write(to: folder.appendingPathComponent("report.html"), options: .atomic)
+        try WholeFile.write(Data(page.utf8), to: folder.appendingPathComponent("report.html").path)
     }
 }

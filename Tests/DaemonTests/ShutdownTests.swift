@@ -97,7 +97,7 @@ import Testing
         if shared == "state" { config.inbox = other["Inbox"] } else { config.state = other["State"] }
         try await bench.serving {
             try await eventually("it serves") { bench.log.contains("Serving") }
-            let second = try Daemon(config: config, logger: bench.log.logger, tuning: bench.tuning())
+            let second = Daemon(config: config, logger: bench.log.logger, tuning: bench.tuning())
             let error = await #expect(throws: FolderLock.Held.self) { try await second.run() }
             #expect(error?.holder == Int(getpid()))
             #expect(error?.description.contains("already serves the \(shared)") == true)

@@ -88,7 +88,7 @@ import Testing
         try bench.dropManifest()
         var tuning = bench.tuning()
         tuning.workerCommand = [bench.root["program"]]
-        let daemon = try Daemon(config: bench.config, logger: bench.log.logger, tuning: tuning)
+        let daemon = Daemon(config: bench.config, logger: bench.log.logger, tuning: tuning)
         let run = Task { try await daemon.run() }
         let job = try await bench.awaitJob("it says what is wrong") { $0.note != nil }
         #expect(

@@ -66,6 +66,17 @@ enum FileBytes {
         try Array(text.utf8).withUnsafeBytes { try writeAll($0, to: descriptor, path) }
     }
 
+    /// Writes a file anew that is open, and stays the file it is: another may hold a lock on it.
+    static func replace(_ bytes: [UInt8], in descriptor: Int32, _ path: String) throws {
+        _ = try retrying {
+            Int(ftruncate(descriptor, 0))
+        } failing: {
+            FileError("write", path)
+        }
+        lseek(descriptor, 0, SEEK_SET)
+        try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, path) }
+    }
+
     static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
         var rest = bytes
         while !rest.isEmpty {

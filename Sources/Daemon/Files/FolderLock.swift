@@ -33,9 +33,7 @@ public final class FolderLock: Sendable {
         }
         self.descriptor = descriptor
         let text = Array("\(getpid())\n".utf8)
-        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else {
-            throw FileError("write", file)
-        }
+        try FileBytes.replace(text, in: descriptor, file)
     }
 
     deinit { close(descriptor) }

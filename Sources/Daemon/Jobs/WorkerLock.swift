@@ -32,9 +32,7 @@ enum WorkerLock {
     /// Writes down whose lock it is.
     static func record(_ pid: pid_t, in descriptor: Int32, _ folder: JobFolder) throws {
         let text = Array("\(pid) \(startTime(of: Int(pid)) ?? "?")\n".utf8)
-        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else {
-            throw FileError("write", folder.workerLock)
-        }
+        try FileBytes.replace(text, in: descriptor, folder.workerLock)
     }
 
     /// Kills the worker of an earlier daemon, if there is one, and waits for its end.

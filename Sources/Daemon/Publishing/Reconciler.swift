@@ -96,6 +96,10 @@ struct Reconciler {
                 try Tree.remove(Path.join(folder, name))
             }
         }
+        // No worker lives yet that could be writing one.
+        for name in try Folder.names(of: state.cache) where name.hasSuffix(".part") {
+            try Tree.remove(Path.join(state.cache, name))
+        }
         // A file set aside for a job that no longer is one goes back to where it came from.
         for name in try Folder.names(of: config.inbox) where name.hasPrefix(DaemonNames.claimingPrefix) {
             let id = String(name.dropFirst(DaemonNames.claimingPrefix.count))

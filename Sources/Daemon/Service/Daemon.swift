@@ -18,15 +18,7 @@ public final class Daemon: Service {
     private let schedulerSignal = Signal()
     private let controlSignal = Signal()
 
-    /// - Parameter executable: the program whose `worker` subcommand runs a job; nil: this one.
-    public convenience init(config: DaemonConfig, logger: Logger, executable: String? = nil) throws {
-        let program = try executable ?? Self.ownExecutable()
-        try self.init(
-            config: config, logger: logger, tuning: DaemonTuning(workerCommand: [program, "worker"]),
-            notifier: ServiceNotifier(environment: ProcessInfo.processInfo.environment))
-    }
-
-    package init(config: DaemonConfig, logger: Logger, tuning: DaemonTuning, notifier: ServiceNotifier? = nil) throws {
+    package init(config: DaemonConfig, logger: Logger, tuning: DaemonTuning, notifier: ServiceNotifier? = nil) {
         self.config = config
         self.logger = logger
         self.tuning = tuning
@@ -155,7 +147,7 @@ public final class Daemon: Service {
         }
     }
 
-    private static func ownExecutable() throws -> String {
+    package static func ownExecutable() throws -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard count > 0 else { throw FileError("read the link", "/proc/self/exe") }

@@ -1,4 +1,5 @@
 import Foundation
+import Manifests
 
 /// What a job remembers about itself over the processes that work on it: `run.json` among the checkpoints.
 struct RunState: Codable {
@@ -21,6 +22,6 @@ struct RunState: Codable {
 
     func save(to directory: URL) throws {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        try JSONEncoder().encode(self).write(to: directory.appendingPathComponent(Self.name), options: .atomic)
+        try WholeFile.write(JSONEncoder().encode(self), to: directory.appendingPathComponent(Self.name).path)
     }
 }

@@ -22,7 +22,7 @@ struct Staging {
 
     func url(_ name: String) -> URL { directory.appendingPathComponent(name) }
 
-    func write(_ data: Data, as name: String) throws { try data.write(to: url(name)) }
+    func write(_ data: Data, as name: String) throws { try WholeFile.write(data, to: url(name).path) }
 
     func write(_ text: String, as name: String) throws { try write(Data(text.utf8), as: name) }
 
@@ -48,11 +48,6 @@ struct Staging {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: path]) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            let reason = String(cString: strerror(errno))
-            throw JobFailure(
-                code: "disk.write", what: "\(path) could not be written to disk: \(reason)", location: path,
-                fix: "check the disk of the state folder for space and errors, then retry the job")
-        }
+        guard fsync(descriptor) == 0 else { throw WholeFile.failure(path, errno) }
     }
 }

@@ -46,7 +46,7 @@ final class Bench: Sendable {
     }
 
     func daemon(_ faults: Faults = .none, notifier: ServiceNotifier? = nil) throws -> Daemon {
-        try Daemon(config: config, logger: log.logger, tuning: tuning(faults), notifier: notifier)
+        Daemon(config: config, logger: log.logger, tuning: tuning(faults), notifier: notifier)
     }
 
     /// Runs a daemon while `body` runs, then stops it and waits for its end.

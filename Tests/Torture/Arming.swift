@@ -1,0 +1,48 @@
+import CInjection
+import Daemon
+import Foundation
+
+/// When a process kills itself, as the environment says: how the tormentor tells the daemon, and through it the worker.
+struct Arming {
+    enum Role: String { case daemon, worker }
+
+    /// Of the environment. `token`: a file, removed by the one process that dies.
+    enum Key: String {
+        case role = "TORTURE_ROLE"
+        case token = "TORTURE_TOKEN"
+        case point = "TORTURE_POINT"
+        case call = "TORTURE_CALL"
+        case output = "TORTURE_OUTPUT"
+        case interrupt = "TORTURE_INTERRUPT"
+        /// A folder, where each role writes how many calls it made.
+        case counts = "TORTURE_COUNTS"
+    }
+
+    private let role: Role
+    private let values: [Key: String]
+
+    init(role: Role, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        self.role = role
+        values = environment.reduce(into: [:]) { values, pair in
+            if let key = Key(rawValue: pair.key) { values[key] = pair.value }
+        }
+    }
+
+    private var isMine: Bool { values[.role] == role.rawValue }
+
+    func arm() {
+        if let every = values[.interrupt].flatMap({ Int64($0) }) { injection_interrupt(every) }
+        if let folder = values[.counts] { injection_count_into("\(folder)/\(role.rawValue).\(getpid())") }
+        guard isMine, let token = values[.token] else { return }
+        if let call = values[.call].flatMap({ Int64($0) }) { injection_arm_call(token, call) }
+        if let text = values[.output] { injection_arm_output(token, text) }
+    }
+
+    /// The daemon's named steps.
+    var faults: Faults {
+        guard isMine, let token = values[.token], let point = values[.point] else { return .none }
+        return Faults { reached, _ in
+            if reached.rawValue == point { injection_die(token) }
+        }
+    }
+}
