@@ -17,6 +17,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -29,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -78,9 +81,17 @@ let package = Package(
         .target(
             name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", logging, lifecycle],
             swiftSettings: swift),
+        .target(
+            name: "StatusServer",
+            dependencies: [
+                "Daemon", "Ledger", "Manifests", "Reporting", crypto, hummingbird, hummingbirdCore, lifecycle, logging,
+            ],
+            swiftSettings: swift),
         .executableTarget(
             name: "distilld",
-            dependencies: ["Daemon", "Worker", "Benchmarks", "Manifests", "Exporters", argumentParser, logging],
+            dependencies: [
+                "Daemon", "StatusServer", "Worker", "Benchmarks", "Manifests", "Exporters", argumentParser, logging,
+            ],
             swiftSettings: swift),
 
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"], swiftSettings: swift),
@@ -114,6 +125,10 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", logging], swiftSettings: swift),
+        .testTarget(
+            name: "StatusServerTests",
+            dependencies: ["StatusServer", "Daemon", "Ledger", "Manifests", "Reporting", logging],
+            swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests", dependencies: ["distilld", "torture", "Datasets", "Manifests", "Reporting"],
             swiftSettings: swift),

@@ -50,6 +50,52 @@ public struct LedgerReader: Sendable {
         try await read { try LedgerQueries.job(id, in: $0) }
     }
 
+    /// Which of the jobs that have ended are wanted.
+    public struct HistoryQuery: Sendable, Equatable {
+        /// Part of an identifier, a name, a dataset's name or a summary; empty: any.
+        public var text = ""
+        public var states: [JobState] = JobState.allCases.filter(\.isFinal)
+        public var limit = 50
+        public var offset = 0
+
+        public init() {}
+    }
+
+    /// The jobs that have ended and match, the latest first, and how many there are of them.
+    public func history(_ query: HistoryQuery) async throws -> (jobs: [JobRecord], total: Int) {
+        try await read { database in
+            var request = JobRecord.filter(query.states.map(\.rawValue).contains(JobRecord.Column.state))
+            if !query.text.isEmpty {
+                let special: Set<Character> = ["%", "_", "\\"]
+                let pattern = "%" + query.text.flatMap { special.contains($0) ? "\\\($0)" : "\($0)" } + "%"
+                let columns = ["id", "name", "datasetName", "manifestName", "summary"].map { GRDB.Column($0) }
+                request = request.filter(columns.map { $0.like(pattern, escape: "\\") }.joined(operator: .or))
+            }
+            let jobs = try request.order(JobRecord.Column.finishedAt.desc, JobRecord.Column.sequence.desc)
+                .limit(query.limit, offset: query.offset).fetchAll(database)
+            return (jobs, try request.fetchCount(database))
+        }
+    }
+
+    /// What is counted for metrics.
+    public struct Counts: Sendable, Equatable {
+        public var jobs: [JobState: Int]
+        public var progress: [String: JobProgress]
+        public var running: [JobRecord]
+    }
+
+    public func counts() async throws -> Counts {
+        try await read { database in
+            var jobs: [JobState: Int] = [:]
+            for state in JobState.allCases {
+                jobs[state] = try JobRecord.filter(JobRecord.Column.state == state.rawValue).fetchCount(database)
+            }
+            return Counts(
+                jobs: jobs, progress: try JobProgress.fetchAll(database).reduce(into: [:]) { $0[$1.jobID] = $1 },
+                running: try LedgerQueries.jobs(in: [.running], of: database))
+        }
+    }
+
     /// Every job, the latest first.
     public func jobs() async throws -> [JobRecord] {
         try await read { try JobRecord.order(JobRecord.Column.sequence.desc).fetchAll($0) }

@@ -17,6 +17,22 @@ public enum MetricsCSV {
         return text
     }
 
+    /// The epochs of a file that `text` made; rows that it cannot have made are left out.
+    public static func epochs(_ text: String) -> [EpochRecord] {
+        text.split(whereSeparator: \.isNewline).dropFirst().compactMap { row in
+            let fields = row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            // "NaN" and "Infinity" are read as what they are.
+            let numbers = fields.dropFirst(3).compactMap { Double($0) }
+            guard fields.count == columns.count, numbers.count == 7, let stage = Stage(rawValue: fields[0]),
+                let epoch = Int(fields[1]), let epochs = Int(fields[2])
+            else { return nil }
+            return EpochRecord(
+                stage: stage, epoch: epoch, epochs: epochs, learningRate: numbers[0], trainLoss: numbers[1],
+                trainAccuracy: numbers[2], evaluationLoss: numbers[3], evaluationAccuracy: numbers[4],
+                imagesPerSecond: numbers[5], seconds: numbers[6])
+        }
+    }
+
     private static func fields(_ epoch: EpochRecord) -> [String] {
         let numbers = [
             epoch.learningRate, epoch.trainLoss, epoch.trainAccuracy, epoch.evaluationLoss, epoch.evaluationAccuracy,

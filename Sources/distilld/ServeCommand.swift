@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import StatusServer
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,16 +8,25 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the daemon.",
         discussion: """
             Watches the inbox, runs a job for each manifest, and puts results into the outbox. Missing folders are \
-            created. SIGTERM and SIGINT stop it: running jobs write a checkpoint and go on at the next start.
+            created. The status page is at http://127.0.0.1:8765 unless the configuration says otherwise. SIGTERM and SIGINT stop it: running jobs write a checkpoint and go on at the next start.
 
             EXAMPLES
               distilld serve
               distilld serve --config /etc/distilld/distilld.yaml
+              distilld serve --no-http
             """)
 
     @OptionGroup var config: ConfigOption
 
+    @Flag(name: .customLong("no-http"), help: "Do not serve the status page.")
+    var noHTTP = false
+
     func run() async throws {
-        try await DaemonProgram.serve(config.read())
+        var config = try config.read()
+        if noHTTP { config.http.enabled = false }
+        let served = config
+        try await DaemonProgram.serve(served) { logger in
+            served.http.enabled ? [StatusPage(config: served, version: Distilld.version, logger: logger)] : []
+        }
     }
 }

@@ -16,15 +16,15 @@ enum Outcome: Codable, Sendable, Equatable {
     /// nil where there is none, or a damaged one, which is removed: then the job runs again.
     static func read(from folder: JobFolder) throws -> Outcome? {
         guard let bytes = try FileBytes.read(folder.outcome) else { return nil }
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         do { return try decoder.decode(Outcome.self, from: Data(bytes)) } catch let error as DecodingError {
             try FileBytes.append("distilld: outcome.json is damaged (\(error)); the job runs again.\n", to: folder.log)
             try FileBytes.removeFile(folder.outcome)
             return nil
         }
     }
+
+    /// From the ledger; nil where a later version wrote it.
+    static func decoded(_ json: String) -> Outcome? { try? decoder.decode(Outcome.self, from: Data(json.utf8)) }
 
     /// For the ledger.
     var json: String {
@@ -37,6 +37,13 @@ enum Outcome: Codable, Sendable, Equatable {
         case .failed(let failure): failure.what
         case .cancelled(let reason): reason
         }
+    }
+
+    private static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return decoder
     }
 
     private static var encoder: JSONEncoder {

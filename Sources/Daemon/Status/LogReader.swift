@@ -15,10 +15,10 @@ public struct LogReader: Sendable {
     /// Between looks at a log that is followed.
     static let interval = Duration.milliseconds(250)
 
-    private var places: [String] {
-        [
-            state.job(job.id).log, Path.join(Path.join(outbox, job.id), "log.txt"), state.archivedLog(job.id),
-        ]
+    private var places: [String] { Self.places(of: job.id, state: state, outbox: outbox) }
+
+    static func places(of id: String, state: StateLayout, outbox: String) -> [String] {
+        [state.job(id).log, Path.join(Path.join(outbox, id), "log.txt"), state.archivedLog(id)]
     }
 
     /// Calls `body` with pieces of the log.

@@ -93,7 +93,7 @@ extension StatusReport {
 }
 
 extension StatusReport.Job {
-    init(_ record: JobRecord, _ progress: JobProgress?, outbox: String, at now: Date) {
+    package init(_ record: JobRecord, _ progress: JobProgress?, outbox: String, at now: Date) {
         id = record.id
         name = record.name
         state = record.state

@@ -68,7 +68,7 @@ public struct StatusText {
     }
 
     /// `teacher, epoch 5 of 20, 71.2% right, 3,210 images/s, about 2 min left in this stage`
-    static func words(for progress: StatusReport.Progress) -> String {
+    package static func words(for progress: StatusReport.Progress) -> String {
         var parts = [progress.stage]
         if let epoch = progress.epoch, let epochs = progress.epochs {
             parts.append("epoch \(epoch) of \(epochs)")

@@ -22,6 +22,7 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
     public var afterFailure: AfterFailure
     /// Seconds a running job has, after SIGTERM, to write a checkpoint before it is killed.
     public var stopSeconds: Double
+    public var http: PageConfig
     public var log: LogConfig
     public var limits: Limits
 
@@ -35,7 +36,8 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
         folder: String, settleSeconds: Double = 2, pollSeconds: Double = 5, jobsAtOnce: Int = 1,
         threadsPerJob: Int = 0, defaultJob: Bool = false, datasetRoots: [String] = [],
         afterSuccess: AfterSuccess = .archive, afterFailure: AfterFailure = .returnToInbox,
-        stopSeconds: Double = 10, log: LogConfig = LogConfig(), limits: Limits = Limits()
+        stopSeconds: Double = 10, http: PageConfig = PageConfig(), log: LogConfig = LogConfig(),
+        limits: Limits = Limits()
     ) {
         inbox = FilePath.absolute("Inbox", in: folder)
         outbox = FilePath.absolute("Outbox", in: folder)
@@ -49,6 +51,7 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
         self.afterSuccess = afterSuccess
         self.afterFailure = afterFailure
         self.stopSeconds = stopSeconds
+        self.http = http
         self.log = log
         self.limits = limits
     }

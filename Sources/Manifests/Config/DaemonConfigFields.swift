@@ -2,10 +2,11 @@
 enum DaemonConfigFields {
     static let table = FieldTable<DaemonConfig>(
         sections: [
+            Section("http", "the status page, and metrics for Prometheus"),
             Section("log", "what the daemon says about itself"),
             Section("limits", "of what a user's files may ask for"),
         ],
-        fields: folders + running + log + limits, required: [],
+        fields: folders + running + http + log + limits, required: [],
         synonyms: [
             "input": "inbox", "in": "inbox", "output": "outbox", "out": "outbox", "statedir": "state",
             "settle": "settleSeconds", "settletime": "settleSeconds", "poll": "pollSeconds",
@@ -13,7 +14,8 @@ enum DaemonConfigFields {
             "concurrency": "jobsAtOnce", "threads": "threadsPerJob", "roots": "datasetRoots",
             "datasets": "datasetRoots", "stoptimeout": "stopSeconds", "loglevel": "level", "logformat": "format",
             "logging": "log", "verbosity": "level", "keepinputs": "afterSuccess", "onfailure": "afterFailure",
-            "onsuccess": "afterSuccess",
+            "onsuccess": "afterSuccess", "web": "http", "page": "http", "listen": "address", "bind": "address",
+            "host": "address", "password": "token", "allowedhosts": "hosts", "on": "enabled",
         ])
 
     private static let folders: [Field<DaemonConfig>] = [
@@ -45,6 +47,21 @@ enum DaemonConfigFields {
         Field(
             "stopSeconds", \.stopSeconds, .number(NumberRange(low: 1, high: 3600)),
             "a job has to write a checkpoint before it is killed"),
+    ]
+
+    private static let http: [Field<DaemonConfig>] = [
+        Field("http.enabled", \.http.enabled, .flag, "serve the status page"),
+        Field(
+            "http.address", \.http.address, .ipAddress,
+            "where it is served; one that other machines can reach needs a token"),
+        Field("http.port", \.http.port, .whole(0...65_535), "0: any that is free, see the log"),
+        Field(
+            "http.token", \.http.token,
+            .optional(.token, none: "none", meaning: "whoever reaches the address may use the page"),
+            "the password of the page, and the bearer token of programs"),
+        Field(
+            "http.hosts", \.http.hosts, .list(of: .hostName),
+            "names of this machine by which the page may be asked for, beside localhost and addresses"),
     ]
 
     private static let log: [Field<DaemonConfig>] = [

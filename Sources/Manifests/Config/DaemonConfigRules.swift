@@ -1,6 +1,7 @@
 /// What no single key of the configuration can tell.
 enum DaemonConfigRules {
     static func check(_ config: DaemonConfig, into reader: inout FieldReader<DaemonConfig>) {
+        checkPage(config.http, into: &reader)
         guard reader.isSound("inbox", "outbox", "state") else { return }
         let folders = [("inbox", config.inbox), ("outbox", config.outbox), ("state", config.state)]
         for (index, one) in folders.enumerated() {
@@ -12,6 +13,16 @@ enum DaemonConfigRules {
                     allowed: "three separate folders, none inside another")
             }
         }
+    }
+
+    private static func checkPage(_ page: PageConfig, into reader: inout FieldReader<DaemonConfig>) {
+        guard reader.isSound("http.address", "http.token"), page.enabled, !page.isLoopback, page.token == nil else {
+            return
+        }
+        reader.refuse(
+            "http.address", "http.token",
+            found: "the address \(page.address), which other machines can reach, and no token",
+            allowed: "127.0.0.1 or ::1, or a token")
     }
 }
 

@@ -35,6 +35,15 @@ public enum HTMLReport {
     }
 }
 
+extension HTMLReport {
+    /// The report's pictures of mistakes, for other pages.
+    package static func mistakeGallery(_ report: JobReport, limit: Int) -> Markup {
+        let items = MistakesSection.items(
+            Array(report.mistakes.prefix(limit)), pictureBytes: MistakesSection.pictureBytes, ClassNames(report))
+        return "<ul class=\"mistakes\">\(items)</ul>"
+    }
+}
+
 /// A part of a page.
 struct Section {
     /// Its anchor.

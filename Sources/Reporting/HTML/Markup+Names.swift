@@ -1,7 +1,7 @@
 extension Markup {
     /// A name from the user's data: kept apart from the text around it in its direction of writing, shortened to
     /// `limit` characters with the whole as a tooltip.
-    static func name(_ name: String, limit: Int = 40) -> Markup {
+    package static func name(_ name: String, limit: Int = 40) -> Markup {
         if name.allSatisfy(\.isWhitespace) { return "<i>no name</i>" }
         let short = ClassNames.short(name, limit: limit)
         return short == name
@@ -9,7 +9,7 @@ extension Markup {
     }
 
     /// A path or file name: as `name`, in the type of code.
-    static func path(_ path: String, limit: Int = 160) -> Markup {
+    package static func path(_ path: String, limit: Int = 160) -> Markup {
         "<bdi><code>\(ClassNames.short(path, limit: limit))</code></bdi>"
     }
 
@@ -20,7 +20,7 @@ extension Markup {
     }
 
     /// A part of the page with its heading; `id` is the anchor.
-    static func section(_ id: String, _ title: String, _ content: Markup) -> Markup {
+    package static func section(_ id: String, _ title: String, _ content: Markup) -> Markup {
         """
         <section aria-labelledby="\(id)">
         <h2 id="\(id)">\(title)</h2>

@@ -41,9 +41,9 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable, Equatable {
         package mutating func appendInterpolation(_ number: Int) { text += String(number) }
     }
 
-    static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.text + right.text) }
-    static func += (left: inout Markup, right: Markup) { left.text += right.text }
+    package static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.text + right.text) }
+    package static func += (left: inout Markup, right: Markup) { left.text += right.text }
 
-    /// `text` is markup already: a constant of this module.
-    init(trusted text: String) { self.text = text }
+    /// `text` is markup already: a constant of the program.
+    package init(trusted text: String) { self.text = text }
 }

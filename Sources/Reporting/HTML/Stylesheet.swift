@@ -1,8 +1,8 @@
 /// The look of every page: one column of quiet type, colour only where it names a network or a judgement.
 ///
 /// Text contrast is at least 4.5:1 in both schemes. No fonts, images or scripts are loaded.
-enum Stylesheet {
-    static let text = palette + page + tables + figures + print
+package enum Stylesheet {
+    package static let text = palette + page + tables + figures + print
 
     private static let palette = """
         :root {

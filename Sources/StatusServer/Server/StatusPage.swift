@@ -1,0 +1,109 @@
+import Daemon
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import Manifests
+import NIOCore
+import ServiceLifecycle
+
+/// The daemon's page: what it does and has done, as HTML, JSON and metrics.
+///
+/// It reads the ledger and the folders as any other program would, and hands wishes to the daemon by its control
+/// folder. Where its port is taken the daemon goes on without it, and it is tried again.
+public struct StatusPage: Service {
+    private let site: Site
+    private let logger: Logger
+    private let onServing: @Sendable (Int) -> Void
+
+    /// - Parameter onServing: called with the port when the page is served.
+    public init(
+        config: DaemonConfig, version: String, logger: Logger, onServing: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        site = Site(config: config, version: version)
+        self.logger = logger
+        self.onServing = onServing
+    }
+
+    /// Between attempts to have the port.
+    private static let retryDelay = Duration.seconds(30)
+    /// Connections at the same time; further ones wait.
+    private static let connectionLimit = 1024
+    /// Seconds that open connections have at the end.
+    private static let graceSeconds = 2
+
+    public func run() async throws {
+        var lastTrouble: String?
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                try await serve()
+                return
+            } catch is CancellationError {
+                return
+            } catch {
+                let trouble = "\(error)"
+                if trouble != lastTrouble {
+                    logger.error(
+                        "The status page cannot be served; jobs go on, and it is tried again",
+                        metadata: ["address": "\(address)", "error": "\(Self.words(for: error))"])
+                }
+                lastTrouble = trouble
+            }
+            await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.retryDelay) }
+        }
+    }
+
+    private var address: String {
+        let host = site.config.http.address
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(site.config.http.port)"
+    }
+
+    private func serve() async throws {
+        var quiet = Logger(label: "distilld.http") { [logger] _ in logger.handler }
+        quiet.logLevel = max(.warning, logger.logLevel)
+        do { try InboxUpload.removeLeftovers(in: site.config.inbox) } catch let error as FileError {
+            logger.warning("Cannot tidy up broken uploads", metadata: ["error": "\(error)"])
+        }
+        let live = LiveFeed(site: site, logger: quiet)
+        let application = Application(
+            router: Routes(site: site, live: live).router(),
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(site.config.http.address, port: site.config.http.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.info("The status page is served", metadata: ["address": "\(Self.shown(site.config, port))"])
+                onServing(port)
+            },
+            logger: quiet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            group.addTask {
+                // A reader that never ends, such as a stalled upload, does not hold up the daemon's end.
+                try await gracefulShutdown()
+                live.end()
+                try await Task.sleep(for: .seconds(Self.graceSeconds))
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private static func shown(_ config: DaemonConfig, _ port: Int) -> String {
+        let host = config.http.address
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    private static func words(for error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        switch error.errnoCode {
+        case EADDRINUSE:
+            return "another program has the port; end it, or set `http.port` in the configuration"
+        case EADDRNOTAVAIL: return "this machine does not have the address; see `http.address` in the configuration"
+        case EACCES: return "this user may not have the port; choose one above 1023"
+        default: return "\(error)"
+        }
+    }
+}
