@@ -6,8 +6,8 @@ import Reporting
 extension JobPipeline {
     /// Writes the report in every form. What it says about files is what lies in the folder at that moment.
     func writeReport(
-        _ spec: JobSpec, dataset: Dataset, judged: Judged, forms: [FormResult], epochs: [EpochRecord], started: Date,
-        seconds: Double, to staging: Staging
+        _ spec: JobSpec, dataset: Dataset, judged: Judged, forms: [FormResult], quantization: QuantizationResult?,
+        epochs: [EpochRecord], started: Date, seconds: Double, to staging: Staging
     ) throws -> JobReport {
         let manifest = JobSpecWriter.yaml(spec)
         var models = judged.results
@@ -20,6 +20,7 @@ extension JobPipeline {
             data: DataSummary(dataset, spec: spec), models: models, epochs: epochs, mistakes: judged.mistakes,
             insights: judged.insights, job: spec, manifest: manifest, warnings: warnings)
         report.forms = forms
+        report.quantization = quantization
         report.files = try staging.names().map {
             OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
         }
