@@ -41,7 +41,7 @@ public struct DeviceGraph: Sendable {
     /// The first is the network's input.
     public private(set) var values: [Value]
     /// In order; the last one makes the logits.
-    public private(set) var steps: [Step] = []
+    public internal(set) var steps: [Step] = []
 
     public var input: Graph.Shape { values[0].shape }
     public var output: Int { steps.last?.output ?? 0 }
@@ -75,6 +75,7 @@ public struct DeviceGraph: Sendable {
             case .globalAveragePool: valueOf[index] = append(.globalAveragePool, inputs, node)
             case .input, .relu, .relu6, .hardSwish:
                 preconditionFailure("\(node.name) has been dealt with")
+            case .round: preconditionFailure("a network in training for integers")
             case .convolution, .linear, .batchNorm:
                 let weights = Self.weights(node.operation, parameters, input: values[inputs[0]].shape)
                 valueOf[index] = append(.convolution(weights), inputs, node)

@@ -30,33 +30,12 @@ public struct Quantizer {
     public func best(
         on images: SampleImages, logits: [Float], pool: ThreadPool
     ) -> (network: QuantizedNetwork, method: CalibrationMethod, trials: [Trial]) {
-        let classes = graph.values[graph.output].shape.count
-        precondition(logits.count == images.count * classes)
         var best: (network: QuantizedNetwork, trial: Trial)?
         var trials: [Trial] = []
         for method in CalibrationMethod.allCases {
             let network = quantized(method)
-            let engine = IntegerNetwork(network, maximumBatch: 64, pool: pool)
-            var right = 0
-            var error = 0.0
-            for first in stride(from: 0, to: images.count, by: 64) {
-                let range = first..<min(first + 64, images.count)
-                images.fill(range, engine.input)
-                engine.forward(count: range.count)
-                for image in range {
-                    let found = engine.logits + (image - first) * classes
-                    let wanted = logits[image * classes..<(image + 1) * classes]
-                    for (a, b) in zip(UnsafeBufferPointer(start: found, count: classes), wanted) {
-                        error += Double((a - b) * (a - b))
-                    }
-                    let answer = UnsafeBufferPointer(start: found, count: classes).indexOfLargest
-                    let label = images.labels.isEmpty ? Array(wanted).indexOfLargest : Int(images.labels[image])
-                    if answer == label { right += 1 }
-                }
-            }
-            let trial = Trial(
-                method: method, accuracy: Double(right) / Double(max(images.count, 1)),
-                meanSquaredError: error / Double(max(logits.count, 1)))
+            let score = network.score(on: images, logits: logits, pool: pool)
+            let trial = Trial(method: method, accuracy: score.accuracy, meanSquaredError: score.meanSquaredError)
             trials.append(trial)
             if best == nil || trial.isBetter(than: best!.trial) { best = (network, trial) }
         }
@@ -77,37 +56,90 @@ public struct Quantizer {
             let zero = UInt8(min(max((-low / Double(scale)).rounded(), 0), 255))
             return QuantizedNetwork.Value(name: value.name, shape: value.shape, scale: scale, zero: zero)
         }
+        return QuantizedNetwork(graph, values: values)
+    }
+}
+
+extension QuantizedNetwork {
+    /// The integers nearest to a network's weights.
+    ///
+    /// - Parameter values: the scales and zeros of the graph's, in its order.
+    public init(_ graph: DeviceGraph, values: [Value]) {
+        precondition(values.count == graph.values.count)
         let steps = graph.steps.map { step in
-            let operation: QuantizedNetwork.Operation =
+            let operation: Operation =
                 switch step.operation {
-                case .convolution(let weights): .convolution(quantize(weights, input: values[step.inputs[0]].scale))
+                case .convolution(let weights): .convolution(Weights(weights, input: values[step.inputs[0]].scale))
                 case .add: .add
                 case .maxPool(let pool): .maxPool(pool)
                 case .averagePool(let pool): .averagePool(pool)
                 case .globalAveragePool: .globalAveragePool
                 case .pointwise: .pointwise(step.activation)
                 }
-            return QuantizedNetwork.Step(operation: operation, inputs: step.inputs, output: step.output)
+            return Step(operation: operation, inputs: step.inputs, output: step.output)
         }
-        return QuantizedNetwork(values: values, steps: steps)
+        self.init(values: values, steps: steps)
     }
 
-    private func quantize(_ weights: DeviceGraph.Weights, input: Float) -> QuantizedNetwork.Weights {
+    /// Share of right answers (of answers as the given logits have them, where labels are not known), and the mean
+    /// squared error of the logits.
+    ///
+    /// - Parameter logits: of the network in single precision for the images, N,classes.
+    public func score(
+        on images: SampleImages, logits: [Float], pool: ThreadPool
+    ) -> (accuracy: Double, meanSquaredError: Double) {
+        precondition(logits.count == images.count * classes)
+        let engine = IntegerNetwork(self, maximumBatch: 64, pool: pool)
+        var right = 0
+        var error = 0.0
+        for first in stride(from: 0, to: images.count, by: 64) {
+            let range = first..<min(first + 64, images.count)
+            images.fill(range, engine.input)
+            engine.forward(count: range.count)
+            for image in range {
+                let found = UnsafeBufferPointer(start: engine.logits + (image - first) * classes, count: classes)
+                let wanted = logits[image * classes..<(image + 1) * classes]
+                for (a, b) in zip(found, wanted) { error += Double((a - b) * (a - b)) }
+                if found.indexOfLargest == images.answer(image, wanted) { right += 1 }
+            }
+        }
+        return (Double(right) / Double(max(images.count, 1)), error / Double(max(logits.count, 1)))
+    }
+}
+
+extension SampleImages {
+    /// Share of right answers among logits, N,classes; 1 where labels are not known.
+    public func accuracy(of logits: [Float]) -> Double {
+        let classes = logits.count / max(count, 1)
+        let right = (0..<count).count { image in
+            let own = logits[image * classes..<(image + 1) * classes]
+            return own.indexOfLargest == answer(image, own)
+        }
+        return Double(right) / Double(max(count, 1))
+    }
+
+    /// The label; where it is not known, what the logits say.
+    fileprivate func answer(_ image: Int, _ logits: ArraySlice<Float>) -> Int {
+        labels.isEmpty ? logits.indexOfLargest : Int(labels[image])
+    }
+}
+
+extension QuantizedNetwork.Weights {
+    fileprivate init(_ weights: DeviceGraph.Weights, input: Float) {
         let depth = weights.geometry.depth
-        var made = QuantizedNetwork.Weights(geometry: weights.geometry, weight: [], scale: [], bias: [])
-        made.weight.reserveCapacity(weights.weight.count)
+        self.init(geometry: weights.geometry, weight: [], scale: [], bias: [])
+        weight.reserveCapacity(weights.weight.count)
         for o in 0..<weights.geometry.outputs {
             let row = weights.weight[o * depth..<(o + 1) * depth]
-            let largest = Double(row.reduce(0) { max($0, abs($1)) })
+            let largest = row.reduce(0) { max($0, abs($1)) } / 127
             // The bias too must fit, with room for the sum: half of 32 bits.
-            let forBias = abs(Double(weights.bias[o])) / (Double(input) * Double(1 << 29))
-            let scale = Float(max(largest / 127, forBias, 1e-8))
-            made.scale.append(scale)
-            for w in row { made.weight.append(Int8(min(max((w / scale).rounded(.toNearestOrEven), -127), 127))) }
+            let forBias = Float(abs(Double(weights.bias[o])) / (Double(input) * Double(1 << 29)))
+            let scale = max(largest, forBias, 1e-8)
+            self.scale.append(scale)
+            for w in row { weight.append(Int8(min(max((w / scale).rounded(.toNearestOrEven), -127), 127))) }
             let bias = Double(weights.bias[o]) / (Double(input) * Double(scale))
-            made.bias.append(Int32(min(max(bias.rounded(), -1_073_741_824), 1_073_741_824)))
+            self.bias.append(Int32(min(max(bias.rounded(), -1_073_741_824), 1_073_741_824)))
         }
-        return made
     }
 }
 

@@ -25,6 +25,7 @@ extension Graph.Operation {
         case .globalAveragePool: "global average pooling"
         case .linear: "linear"
         case .dropout: "dropout"
+        case .round: "rounding"
         }
     }
 
@@ -62,6 +63,10 @@ extension Graph.Operation {
         case .dropout(let rate):
             try require(rate >= 0 && rate < 1, "a rate from 0 to below 1", "\(rate)")
             shape = inputs[0]
+        case .round(let rounding):
+            try require(
+                rounding.scale > 0 && rounding.scale.isFinite, "a scale above 0", "\(rounding.scale)")
+            shape = inputs[0]
         }
         try require(
             shape.isWithinLimits,
@@ -83,7 +88,7 @@ extension Graph.Operation {
             return roles.map { ($0, [input.channels]) }
         case .linear(let outputs):
             return [(.weight, [outputs, input.count]), (.bias, [outputs])]
-        case .input, .relu, .relu6, .hardSwish, .add, .maxPool, .averagePool, .globalAveragePool, .dropout:
+        case .input, .relu, .relu6, .hardSwish, .add, .maxPool, .averagePool, .globalAveragePool, .dropout, .round:
             return []
         }
     }

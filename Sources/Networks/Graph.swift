@@ -76,6 +76,8 @@ public struct Graph: Sendable, Equatable, Codable {
         case linear(outputs: Int)
         /// Active in training only; kept values are scaled by 1 / (1 - rate).
         case dropout(rate: Float)
+        /// To the nearest value that 8 bits can stand for; see `Rounding`. In training for integers alone.
+        case round(Rounding)
     }
 
     public struct Convolution: Sendable, Equatable, Codable {
@@ -118,6 +120,31 @@ public struct Graph: Sendable, Equatable, Codable {
             self.size = size
             self.stride = stride
             self.padding = padding
+        }
+    }
+
+    /// Values as a device keeps them in 8 bits: (q - zero) scale, with q = clamp(round(x / scale) + zero, 0, 255), ties to
+    /// even.
+    ///
+    /// Gradients go straight through where nothing is clamped, and are zero elsewhere (Bengio et al. 2013, "Estimating
+    /// or propagating gradients through stochastic neurons"; Jacob et al. 2018). A graph that rounds values rounds
+    /// weights too: those of an output channel to n/127 of the largest of them, n in -127...127, with the gradient of
+    /// the rounded ones.
+    public struct Rounding: Sendable, Equatable, Codable {
+        public var scale: Float
+        public var zero: UInt8
+
+        public init(scale: Float, zero: UInt8) {
+            self.scale = scale
+            self.zero = zero
+        }
+    }
+
+    /// Whether values and weights are rounded to what 8 bits can stand for.
+    public var isRounded: Bool {
+        nodes.contains { node in
+            if case .round = node.operation { return true }
+            return false
         }
     }
 

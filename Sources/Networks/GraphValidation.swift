@@ -47,6 +47,9 @@ extension Graph {
                 }
                 isRead[input] = true
             }
+            if case .round = node.operation {
+                throw GraphError(place: place(index), reason: "rounds values, as only networks in training do")
+            }
             let shape: Shape
             do {
                 shape = try node.operation.outputShape(of: node.inputs.map { nodes[$0].shape }, node: node.name)

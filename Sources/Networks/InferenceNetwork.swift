@@ -60,6 +60,7 @@ public final class InferenceNetwork {
     /// Takes new values of the same graph.
     public func reload(_ parameters: ParameterBuffer) {
         let folded = graph.foldingBatchNorms(parameters)
+        if graph.isRounded { folded.graph.roundWeights(of: folded.parameters) }
         for (convolution, values) in plan.convolutions {
             convolution.load(
                 weight: folded.parameters.base + values[0].offset,
@@ -97,6 +98,11 @@ public final class InferenceNetwork {
                     workspace.slots[slot].base, Int64(count * a.shape.height * a.shape.width), Int32(a.shape.channels))
             case .store(let value, let slot):
                 write(value, first: first, count: count, to: workspace.slots[slot].base, workspace)
+            case .round(let value, let rounding, let slot):
+                let from = source(value, first: first, image: 0, workspace)
+                ck_round_values(
+                    from.base, Int64(count * value.shape.count), rounding.scale, Int32(rounding.zero),
+                    workspace.slots[slot].base)
             case .globalPool(let value, let slot):
                 for image in 0..<count {
                     let from = source(value, first: first, image: image, workspace)

@@ -95,6 +95,7 @@ public enum ModelCard {
                 form.latencyMilliseconds.map { Figures.milliseconds($0) } ?? "", Figures.bytes(form.memoryBytes),
             ])
         }
+        if let quantization = report.quantization { text += "\n\(quantization.sentence)\n" }
         return text
     }
 

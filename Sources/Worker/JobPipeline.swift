@@ -50,23 +50,24 @@ final class JobPipeline {
         let data = TrainingData(dataset)
         let taught = try teachers(networks, spec, dataset, data)
         let teacher = taught[0]
-        let (student, baseline) = try students(networks, spec, data, taught: taught)
+        let (student, baseline, teachers) = try students(networks, spec, data, taught: taught)
 
         emit(.stage(.evaluate, total: 0))
         let judged = try judge(
             spec, networks, dataset: dataset, data: data, teacher: teacher, student: student, baseline: baseline)
         emit(.stage(.compress, total: 0))
-        let compressed = try compress(networks.student, parameters: student.best, data: data)
+        let compressed = try compress(
+            networks.student, parameters: student.best, spec: spec, data: data, teachers: teachers)
         emit(.stage(.export, total: 0))
         let forms = try export(
             networks.student, parameters: student.best, compressed: compressed, spec: spec, dataset: dataset,
             data: data, judged: judged, to: staging)
         emit(.stage(.report, total: 0))
-        let outcomes = taught.compactMap(\.training) + [student] + (baseline.map { [$0] } ?? [])
+        let outcomes = taught.compactMap(\.training) + [student] + [baseline, compressed?.training].compactMap { $0 }
         let report = try writeReport(
-            spec, dataset: dataset, judged: judged, forms: forms, epochs: outcomes.flatMap(\.records),
-            started: state.started, seconds: state.secondsBefore + seconds(since: begin),
-            earlierPeak: state.peakMemoryBytes, to: staging)
+            spec, dataset: dataset, judged: judged, forms: forms, quantization: compressed?.result,
+            epochs: outcomes.flatMap(\.records), started: state.started,
+            seconds: state.secondsBefore + seconds(since: begin), earlierPeak: state.peakMemoryBytes, to: staging)
         try staging.seal()
         return Headline(
             verdict: report.verdict.sentence, teacherAccuracy: report.models.teacher.testAccuracy,

@@ -16,11 +16,11 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Compiler.gcc != nil, "needs gcc"))
-    func everyOperationGivesTheSameBits() throws {
-        for (name, graph) in try OddGraphs.all() { try check(name, Sample(graph), compiler: Compiler.gcc) }
+    @Test(arguments: [Compiler.gcc, Compiler.clang].compactMap { $0 })
+    func everyOperationGivesTheSameBits(compiler: String) throws {
+        for (name, graph) in try OddGraphs.all() { try check(name, Sample(graph), compiler: compiler) }
         let grey = try Sample.preset("convnet3", height: 28, width: 28, channels: 1, classes: 2, factor: 0.25)
-        try check("grey", grey, compiler: Compiler.gcc)
+        try check("grey", grey, compiler: compiler)
     }
 
     /// Whatever the compiler may do to floating point by its options.
@@ -61,6 +61,19 @@ import Testing
         #expect(sizes.flash > 70_000 && sizes.memory >= file.arenaBytes, "\(sizes)")
     }
 
+    /// The bits that a Cortex-M4 of QEMU gives are those of the integer engine.
+    @Test(.enabled(if: Microcontroller.isThere, "needs arm-none-eabi-gcc and qemu-system-arm"))
+    func runsOnAMicrocontroller() throws {
+        let sample = try Sample.preset("resnet8", height: 32, width: 32)
+        let network = sample.quantized()
+        let file = try CExporter(network, metadata: sample.metadata, producerVersion: "1")
+        let pixels = Self.pixels(3, sample)
+        let found = try Microcontroller.run(file, pixels: pixels, images: 3)
+        let expected = Self.engine(network, pixels, sample).map(\.quantized)
+        #expect(found == expected, "\(found) \(expected)")
+        #expect(Set(expected).count > 2)
+    }
+
     /// What is said of memory holds for the smallest networks too.
     @Test func sizesAreSaid() throws {
         let sample = try Sample.preset("resnet8", height: 32, width: 32)
@@ -79,22 +92,35 @@ import Testing
         let folder = try TemporaryFolder()
         try Compiler.write(file, main: Compiler.predictions(file.name), to: folder)
         let program = try Compiler.compile(compiler, Self.flags + options, in: folder)
+        let pixels = Self.pixels(40, sample)
+        let answers = Self.engine(network, pixels, sample)
+        var expected = Data()
+        for image in 0..<40 {
+            let own = answers[image * network.classes..<(image + 1) * network.classes]
+            expected += Data(own.map { UInt8(bitPattern: $0.quantized) })
+            for answer in own { withUnsafeBytes(of: answer.real) { expected += Data($0) } }
+        }
+        let found = try Compiler.run(program, input: Data(pixels))
+        #expect(found == expected, "\(name), \(compiler)")
+        #expect(Set(answers.map(\.quantized)).count > 2, "\(name) says something")
+    }
+
+    private static func pixels(_ count: Int, _ sample: Sample) -> [UInt8] {
         var random = CounterRandom(seed: 4, stream: 5)
-        let count = 40
-        let pixels = (0..<count * sample.graph.input.count).map { _ in UInt8(random.index(below: 256)) }
+        return (0..<count * sample.graph.input.count).map { _ in UInt8(random.index(below: 256)) }
+    }
+
+    /// The logits of images as the C file gives them, by the integer engine.
+    private static func engine(
+        _ network: QuantizedNetwork, _ pixels: [UInt8], _ sample: Sample
+    ) -> [(quantized: Int8, real: Float)] {
+        let count = pixels.count / sample.graph.input.count
         let p = sample.metadata.preprocessing
         let engine = IntegerNetwork(network, maximumBatch: count, pool: ThreadPool(threads: 2))
         engine.forward(
             pixels: pixels, table: network.pixelTable(scale: Float(p.scale), mean: p.mean, std: p.std), count: count)
-        var expected = Data()
-        for image in 0..<count {
-            let range = image * network.classes..<(image + 1) * network.classes
-            expected += Data(range.map { UInt8(bitPattern: Int8(Int(engine.quantizedLogits[$0]) - 128)) })
-            for i in range { withUnsafeBytes(of: engine.logits[i]) { expected += Data($0) } }
+        return (0..<count * network.classes).map {
+            (Int8(Int(engine.quantizedLogits[$0]) - 128), engine.logits[$0])
         }
-        let found = try Compiler.run(program, input: Data(pixels))
-        #expect(found == expected, "\(name), \(compiler)")
-        let answers = (0..<count * network.classes).map { engine.quantizedLogits[$0] }
-        #expect(Set(answers).count > 2, "\(name) says something")
     }
 }

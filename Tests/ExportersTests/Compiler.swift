@@ -53,9 +53,13 @@ enum Compiler {
     }
 
     /// - Returns: the program's path.
-    static func compile(_ compiler: String, _ arguments: [String], in folder: TemporaryFolder) throws -> String {
+    ///
+    /// - Parameter libraries: behind the file, where linkers want them.
+    static func compile(
+        _ compiler: String, _ arguments: [String], behind libraries: [String] = [], in folder: TemporaryFolder
+    ) throws -> String {
         let output = folder.path("made")
-        _ = try run(compiler, arguments + [folder.path("main.c"), "-o", output], input: Data())
+        _ = try run(compiler, arguments + [folder.path("main.c"), "-o", output] + libraries, input: Data())
         return output
     }
 

@@ -6,6 +6,7 @@ enum Python {
 
     /// What runs ONNX models and checks them.
     static let hasONNX = has("onnx, onnxruntime, numpy")
+    static let hasOpenVINO = has("openvino, numpy")
     static let hasSafetensors = has("safetensors.numpy, numpy")
 
     struct Failed: Error, CustomStringConvertible {

@@ -7,7 +7,8 @@ import Testing
         "batch, learningRate, optimizer, momentum, weightDecay, schedule, warmup, labelSmoothing, augment, clipGradient, "
         + "ema, patience, precision"
     private static let fileKeys =
-        "name, dataset, input, split, maxCorrupt, teacher, teachers, student, distillation, training, baseline, seed, priority"
+        "name, dataset, input, split, maxCorrupt, teacher, teachers, student, distillation, training, "
+        + "quantize, maxDrop, baseline, seed, priority"
     private static let datasetAllowed =
         "the name of a folder or archive in the inbox or beside this file, or an absolute path below one of the "
         + "datasetRoots of the configuration"

@@ -44,7 +44,7 @@ import Testing
             tolerance: Self.deepTolerance, tried: 3)
     }
 
-    private static func compare(
+    static func compare(
         _ graph: Graph, images: [Float], dLogits: [Float], tolerance: Double = tolerance, tried: Int = tried
     ) throws {
         let parameters = ParameterBuffer.noisy(for: graph)

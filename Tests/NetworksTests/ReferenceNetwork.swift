@@ -13,6 +13,8 @@ struct ReferenceNetwork {
     let graph: Graph
     /// Of each parameter, in the graph's order.
     var parameters: [[Double]]
+    /// Of a graph that rounds.
+    private let steps = RoundingSteps()
 
     init(_ graph: Graph, _ values: ParameterBuffer) {
         self.graph = graph
@@ -31,7 +33,10 @@ struct ReferenceNetwork {
         let node = graph.nodes[index]
         let x = values[node.inputs[0]]
         let from = graph.nodes[node.inputs[0]].shape
-        let own = node.parameters.map { parameters[$0] }
+        var own = node.parameters.map { parameters[$0] }
+        if graph.isRounded, let first = node.parameters.first, graph.parameters[first].role == .weight {
+            own[0] = steps.pass(own[0], of: -index) { RoundingSteps.weights($0, rows: node.shape.channels) }
+        }
         switch node.operation {
         case .input: return x
         case .convolution(let c): return convolution(c, x, from, node.shape, own, count)
@@ -61,6 +66,7 @@ struct ReferenceNetwork {
                 dropoutFactors(from.count, rate: rate, seed: seed, step: step, layer: index, image: $0)
             }
             return zip(x, factors).map { $0 * Double($1) }
+        case .round(let rounding): return steps.pass(x, of: index) { RoundingSteps.values($0, rounding) }
         }
     }
 

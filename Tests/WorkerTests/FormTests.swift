@@ -24,7 +24,9 @@ import Testing
     }
 
     /// Verifies the files of one network, written from the weights of another where `seed` is not 1.
-    private func verify(seed: UInt64, _ body: (FormVerification, CExporter, Staging) throws -> Void) throws {
+    private func verify(
+        seed: UInt64, _ body: (FormVerification, IntegerVerification, CExporter, Staging) throws -> Void
+    ) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var random = CounterRandom(seed: 3, stream: 1)
         let labels = (0..<64).map { Int32($0 % 4) }
@@ -54,37 +56,35 @@ import Testing
         let network = quantized(trained)
         let single = InferenceNetwork(graph: graph, parameters: trained, maximumBatch: 64, pool: pool)
         let judge = FormJudge(single, images: images, data: data, pool: pool)
-        let verification = FormVerification(
-            judge: judge, staging: staging, network: network,
-            integers: judge.judge(IntegerNetwork(network, maximumBatch: 64, pool: pool)), singleMilliseconds: 1,
-            integerMilliseconds: 1, singleBytes: 1, integerBytes: 1)
-        try body(verification, cFile, staging)
+        let verification = FormVerification(judge: judge, staging: staging, milliseconds: 1, memoryBytes: 1)
+        let integers = IntegerVerification(judge: judge, staging: staging, network: network)
+        try body(verification, integers, cFile, staging)
     }
 
     @Test func whatWasTrainedPasses() throws {
-        try verify(seed: 1) { forms, cFile, _ in
-            let results = [forms.safetensors(), forms.onnx(), forms.integerONNX(method: .minMax), forms.c(cFile)]
+        try verify(seed: 1) { forms, integers, cFile, _ in
+            let results = [forms.safetensors(), forms.onnx(), integers.onnx(ranges: "min-max"), integers.c(cFile)]
             for result in results { #expect(result.problem == nil, "\(result)") }
             #expect(results[0].agreement == 1)
         }
     }
 
     @Test func anotherNetworkFails() throws {
-        try verify(seed: 2) { forms, cFile, _ in
-            let results = [forms.safetensors(), forms.onnx(), forms.integerONNX(method: .minMax)]
+        try verify(seed: 2) { forms, integers, cFile, _ in
+            let results = [forms.safetensors(), forms.onnx(), integers.onnx(ranges: "min-max")]
             for result in results { #expect(result.problem != nil, "\(result)") }
-            let compiled = forms.c(cFile)
+            let compiled = integers.c(cFile)
             #expect(compiled.problem != nil || compiled.check.hasPrefix("Not compiled"))
         }
     }
 
     @Test func brokenFilesFail() throws {
-        try verify(seed: 1) { forms, _, staging in
+        try verify(seed: 1) { forms, integers, _, staging in
             for name in ["student.onnx", "student.int8.onnx", "student.safetensors"] {
                 let whole = try Data(contentsOf: staging.url(name))
                 try staging.write(whole.prefix(whole.count / 2), as: name)
             }
-            let results = [forms.safetensors(), forms.onnx(), forms.integerONNX(method: .minMax)]
+            let results = [forms.safetensors(), forms.onnx(), integers.onnx(ranges: "min-max")]
             for result in results { #expect(result.problem?.contains("could not be read back") == true, "\(result)") }
         }
     }

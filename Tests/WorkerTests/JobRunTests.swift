@@ -125,8 +125,9 @@ import Worker
         }
     }
 
-    @Test func stoppedAnywhereTheModelsAreTheSameBytes() throws {
-        let bench = try Bench(manifest: Self.manifest)
+    /// The student for integers too, in the second job.
+    @Test(arguments: ["", "\nquantize: qat\n"]) func stoppedAnywhereTheModelsAreTheSameBytes(more: String) throws {
+        let bench = try Bench(manifest: Self.manifest + more)
         guard case .finished = JobRun(order: bench.order("whole"), emit: { _ in }, shouldStop: { false }).run() else {
             Issue.record("the unbroken job did not finish")
             return
@@ -158,6 +159,42 @@ import Worker
         ] {
             #expect(try bench.file("broken", name) == bench.file("whole", name), "\(name)")
         }
+    }
+
+    /// Integers that were trained, with the figures of both ways and rows for the epochs.
+    @Test func integersAreTrainedWhereAsked() throws {
+        let bench = try Bench(manifest: Self.manifest + "\nquantize: qat\n")
+        var stages: [Stage] = []
+        let outcome = JobRun(
+            order: bench.order("a"), emit: { if case .stage(let stage, _) = $0 { stages.append(stage) } },
+            shouldStop: { false }
+        ).run()
+        guard case .finished = outcome else {
+            Issue.record("the job ended as \(outcome)")
+            return
+        }
+        #expect(stages == Stage.allCases)
+        let report = try JobReport(encoded: try bench.file("a", "report.json"))
+        let result = try #require(report.quantization)
+        let trained = try #require(result.trainedAccuracy)
+        #expect(result.epochs == 1 && result.images > 0 && (0...1).contains(trained))
+        #expect(result.keepsTrained == (trained > result.roundedAccuracy))
+        #expect(report.epochs.map(\.stage).filter { $0 == .quantize }.count == 1)
+        #expect(String(decoding: try bench.file("a", "report.html"), as: UTF8.self).contains("trained on for 1 epoch"))
+        #expect(report.forms?.allSatisfy { $0.problem == nil } == true)
+    }
+
+    @Test func noIntegersWhereNoneAreWanted() throws {
+        let bench = try Bench(manifest: Self.manifest + "\nquantize: none\n")
+        let outcome = JobRun(order: bench.order("a"), emit: { _ in }, shouldStop: { false }).run()
+        guard case .finished = outcome else {
+            Issue.record("the job ended as \(outcome)")
+            return
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: bench.order("a").stagingDirectory)
+        #expect(!names.contains("student.int8.onnx") && !names.contains("student.h"))
+        let report = try JobReport(encoded: try bench.file("a", "report.json"))
+        #expect(report.forms?.map(\.file) == ["student.safetensors", "student.onnx"] && report.quantization == nil)
     }
 
     @Test func aJobThatCannotBeDoneSaysWhy() throws {

@@ -192,4 +192,12 @@ void ck_global_pool(const float *x, int64_t pixels, int channels, const float *s
 /// dx[p][c] = (or +=) dy[c] / pixels
 void ck_global_pool_gradient(const float *dy, int64_t pixels, int channels, int accumulate, float *dx);
 
+/// y = (q - zero) scale, with q = clamp(round(x / scale) + zero, 0, 255), ties to even. y may be x.
+void ck_round_values(const float *x, int64_t count, float scale, int zero, float *y);
+/// dx = (or +=) dy where nothing was clamped, 0 elsewhere.
+void ck_round_gradient(const float *x, const float *dy, int64_t count, float scale, int zero, int accumulate,
+                       float *dx);
+/// Of each row the nearest multiple of its largest magnitude / 127, ties to even.
+void ck_round_weights(const float *weight, int64_t rows, int64_t depth, float *rounded);
+
 #endif

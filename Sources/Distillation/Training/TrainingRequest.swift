@@ -3,7 +3,7 @@ import Networks
 
 /// One network's training: everything that decides its outcome, but for the data, the first values and the teacher.
 public struct TrainingRequest: Codable, Sendable, Equatable {
-    /// `.teacher`, `.student` or `.baseline`: names records and checkpoints.
+    /// `.teacher`, `.student`, `.baseline` or `.quantize`: names records and checkpoints.
     public var stage: Stage
     /// Which of several teachers is trained, counted from 1.
     public var number: Int

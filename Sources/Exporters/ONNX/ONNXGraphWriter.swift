@@ -55,6 +55,8 @@ struct ONNXGraphWriter {
             emit("AveragePool", node, spatial(values[node.inputs[0]]), [], attributes)
         case .globalAveragePool:
             emit("GlobalAveragePool", node, spatial(values[node.inputs[0]]))
+        case .round:
+            preconditionFailure("a network in training for integers")
         }
     }
 

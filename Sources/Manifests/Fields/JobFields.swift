@@ -2,7 +2,7 @@
 enum JobFields {
     static let table = FieldTable<JobSpec>(
         sections: sections,
-        fields: general + input + split + networks + distillation + training + augment + running,
+        fields: general + input + split + networks + distillation + training + augment + device + running,
         required: ["dataset"], synonyms: synonyms)
 
     private static let sections: [Section<JobSpec>] = [
@@ -118,6 +118,22 @@ enum JobFields {
         ]
     }
 
+    private static let device: [Field<JobSpec>] = [
+        Field(
+            "quantize", \.quantization.mode,
+            .choice(synonyms: [
+                "int8": "auto", "true": "auto", "yes": "auto", "on": "auto", "default": "auto", "false": "none",
+                "no": "none", "off": "none", "fp32": "none", "static": "ptq", "posttraining": "ptq", "training": "qat",
+                "finetune": "qat", "aware": "qat",
+            ]), "to 8-bit integers: auto, ptq, qat or none",
+            detail: "`ptq` rounds the trained student. `qat` trains it on with values and weights rounded, under its "
+                + "teachers, for a fifth of its epochs (Jacob et al. 2018), and keeps the better one. `auto` does so where "
+                + "`ptq` loses more than `maxDrop`. `none` leaves out `student.int8.onnx` and `student.h`."),
+        Field(
+            "maxDrop", \.quantization.maxDrop, .number(0...100), "points of accuracy that integers may lose",
+            detail: "On the evaluation split, against the student in single precision. More is said in the report."),
+    ]
+
     private static let running: [Field<JobSpec>] = [
         Field(
             "baseline", \.baseline, .flag, "also train the student alone, to compare",
@@ -150,7 +166,9 @@ enum JobFields {
         "revision": "revise", "annealing": "anneal", "mirror": "flip", "randomcrop": "crop", "padding": "crop",
         "colour": "background",
         "mode": "channels", "color": "background", "resize": "fit", "train": "training", "optimiser": "optimizer",
-        "maxbroken": "maxCorrupt", "corrupt": "maxCorrupt", "title": "name", "id": "name", "prio": "priority",
+        "quantization": "quantize", "quantise": "quantize", "quant": "quantize", "int8": "quantize",
+        "maxloss": "maxDrop", "drop": "maxDrop", "maxbroken": "maxCorrupt", "corrupt": "maxCorrupt", "title": "name",
+        "id": "name", "prio": "priority",
     ]
 }
 

@@ -20,6 +20,7 @@ public struct JobSpec: Codable, Sendable, Equatable {
     public var student: NetworkSpec
     public var distillation: DistillationSpec
     public var training: TrainingSpec
+    public var quantization: QuantizationSpec
     /// Also train the student without the teacher, for the comparison.
     public var baseline: Bool
     public var seed: UInt64
@@ -31,7 +32,7 @@ public struct JobSpec: Codable, Sendable, Equatable {
         maxCorrupt: Double = 0.01, teacher: NetworkSpec = .defaultTeacher, student: NetworkSpec = .defaultStudent,
         distillation: DistillationSpec = DistillationSpec(), training: TrainingSpec = TrainingSpec(),
         baseline: Bool = true, seed: UInt64 = 1, priority: Int = 0, teachers: [TeacherSpec]? = nil,
-        teacherFile: TeacherFile? = nil
+        teacherFile: TeacherFile? = nil, quantization: QuantizationSpec = QuantizationSpec()
     ) {
         precondition(teachers.map { !$0.isEmpty } ?? true)
         self.name = name
@@ -45,6 +46,7 @@ public struct JobSpec: Codable, Sendable, Equatable {
         self.student = student
         self.distillation = distillation
         self.training = training
+        self.quantization = quantization
         self.baseline = baseline
         self.seed = seed
         self.priority = priority

@@ -1,6 +1,6 @@
 /// A row of `metrics.csv`.
 public struct EpochRecord: Codable, Sendable, Equatable {
-    /// `.teacher`, `.student` or `.baseline`.
+    /// `.teacher`, `.student`, `.baseline` or `.quantize`.
     public var stage: Stage
     /// Counted from 1.
     public var epoch: Int

@@ -22,7 +22,10 @@ public enum WorkerEvent: Codable, Sendable, Equatable {
 
 /// The stages of a job, in order.
 public enum Stage: String, Codable, Sendable, CaseIterable {
-    case read, teacher, student, baseline, evaluate, compress, export, report
+    case read, teacher, student, baseline, evaluate, compress
+    /// The student is trained on for 8-bit integers.
+    case quantize
+    case export, report
 }
 
 /// The outcome in a line: accuracies on the test split, 0...1.

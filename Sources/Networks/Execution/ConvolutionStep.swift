@@ -14,22 +14,33 @@ final class ConvolutionStep: TrainingStep {
     /// The input written out, where that happens before this step; a later reader may have it written out later.
     private let stored: UnsafeMutablePointer<Float>?
     private let values: Values
+    /// The weights rounded, where a device's 8 bits are trained for.
+    private let rounded: FloatBuffer?
     private let kernels: Kernels
     /// Set by the planner: whether the input's gradient has been written before by another reader.
     var accumulates = false
     /// Set by the planner: this is the only reader of the input, so the input's norm sums can be made here.
     var sumsInputNorm = false
 
-    init(_ convolution: Convolution, input: Endpoint, output: Endpoint, values: Values, kernels: Kernels) {
+    init(
+        _ convolution: Convolution, input: Endpoint, output: Endpoint, values: Values, roundsWeights: Bool,
+        kernels: Kernels
+    ) {
         self.convolution = convolution
         self.input = input
         self.output = output
         stored = input.stored
         self.values = values
+        rounded = roundsWeights ? FloatBuffer(count: convolution.geometry.weightCount) : nil
         self.kernels = kernels
     }
 
-    func prepare() { convolution.load(weight: values.weight, bias: values.bias) }
+    func prepare() {
+        guard let rounded else { return convolution.load(weight: values.weight, bias: values.bias) }
+        let g = convolution.geometry
+        ck_round_weights(values.weight, Int64(g.outputs), Int64(g.depth), rounded.base)
+        convolution.load(weight: UnsafePointer(rounded.base), bias: values.bias)
+    }
 
     /// A linear layer always finds its input written out: it reads H,W,C as one pixel.
     private func source(_ image: Int) -> Source {

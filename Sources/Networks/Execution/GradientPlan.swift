@@ -47,6 +47,7 @@ struct GradientPlan {
         case let step as GlobalPoolStep: step.accumulates = writeIfNeeded(planned.inputs[0])
         case let step as WindowPoolStep: step.accumulates = writeIfNeeded(planned.inputs[0])
         case let step as DropoutStep: step.accumulates = writeIfNeeded(planned.inputs[0])
+        case let step as RoundStep: step.accumulates = writeIfNeeded(planned.inputs[0])
         default: preconditionFailure("a step that this plan does not know")
         }
         release(output)

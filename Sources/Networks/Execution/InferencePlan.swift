@@ -42,6 +42,7 @@ struct InferencePlan {
         case globalPool(Value, to: Int)
         case window(Value, Graph.Pool, isMaximum: Bool, shape: Graph.Shape, to: Int)
         case store(Value, to: Int)
+        case round(Value, Graph.Rounding, to: Int)
     }
 
     /// Images that go through all steps together, in one thread: their activations stay in the second-level cache.
@@ -148,6 +149,9 @@ struct InferencePlan {
         case .averagePool(let pool):
             let from = plain(node.inputs[0])
             steps.append(.window(from, pool, isMaximum: false, shape: node.shape, to: place(index, shape: node.shape)))
+        case .round(let rounding):
+            let from = plain(node.inputs[0])
+            steps.append(.round(from, rounding, to: place(index, shape: node.shape)))
         }
         finish(index)
         return nil

@@ -22,6 +22,7 @@ struct TrainingPlan {
     private let maximumBatch: Int
     private let precision: Precision
     private let kernels: Kernels
+    private let roundsWeights: Bool
     private let readers: [[Int]]
     private var endpoints: [Endpoint?]
     /// Batch norms inside a chain that ends with an activation.
@@ -40,6 +41,7 @@ struct TrainingPlan {
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() { for input in node.inputs { readers[input].append(index) } }
         self.readers = readers
+        roundsWeights = graph.isRounded
         endpoints = Array(repeating: nil, count: graph.nodes.count)
         let images = FloatBuffer(count: maximumBatch * graph.input.count)
         buffers = [images]
@@ -104,6 +106,11 @@ struct TrainingPlan {
             endpoints[index] = output
             let step = DropoutStep(input: from, output: output, rate: rate, layer: index, maximumBatch: maximumBatch)
             add(step, reads: [from], makes: output)
+        case .round(let rounding):
+            let from = stored(endpoint(node.inputs[0]))
+            let output = Endpoint(shape: node.shape, raw: memory(node.shape))
+            endpoints[index] = output
+            add(RoundStep(input: from, output: output, rounding), reads: [from], makes: output)
         }
     }
 
@@ -126,7 +133,7 @@ struct TrainingPlan {
             values: ConvolutionStep.Values(
                 weight: parameters.base + values[0].offset, dWeight: gradients.base + values[0].offset,
                 bias: bias.map { parameters.base + $0.offset }, dBias: bias.map { gradients.base + $0.offset }),
-            kernels: kernels)
+            roundsWeights: roundsWeights, kernels: kernels)
         convolutions.append(step)
         add(step, reads: [from], makes: output)
     }

@@ -34,6 +34,8 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var forms: [FormResult]?
     /// The most memory that a process of the job held at once, mapped images included; `nil`: not known.
     public var peakMemoryBytes: Int?
+    /// `nil`: no integers were asked for, or the report is of an earlier version.
+    public var quantization: QuantizationResult?
     /// What the job's folder holds besides this report.
     public var files: [OutputFile]
     /// The job with every default filled in.

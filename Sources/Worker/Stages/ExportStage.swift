@@ -15,7 +15,7 @@ public enum Version {
 extension JobPipeline {
     /// Writes the student in every form, with what a device needs to feed it, and reads everything back.
     func export(
-        _ student: Graph, parameters: ParameterBuffer, compressed: CompressedStudent, spec: JobSpec, dataset: Dataset,
+        _ student: Graph, parameters: ParameterBuffer, compressed: CompressedStudent?, spec: JobSpec, dataset: Dataset,
         data: TrainingData, judged: Judged, to staging: Staging
     ) throws -> [FormResult] {
         guard let fit = Preprocessing.Fit(rawValue: spec.input.fit.rawValue) else {
@@ -32,21 +32,29 @@ extension JobPipeline {
         try staging.write(Data(onnx), as: "student.onnx")
         let saved = SavedModel(graph: student, parameters: parameters, metadata: metadata)
         try staging.write(try saved.encoded(), as: "student.safetensors")
+        try staging.write(metadata.labelsFile, as: "labels.txt")
+        try staging.write(try preprocessing.encoded(), as: "preprocess.json")
+        let integers = try compressed.map { ($0, try export($0, metadata: metadata, to: staging)) }
+        return try verify(
+            student, parameters: parameters, integers: integers, images: judged.images, data: data, staging: staging)
+    }
+
+    /// Writes the forms in 8-bit integers.
+    private func export(
+        _ compressed: CompressedStudent, metadata: ModelMetadata, to staging: Staging
+    ) throws -> CExporter {
         var integerMetadata = metadata
         // Those figures are of single precision.
         for key in integerMetadata.facts.keys where key.hasPrefix("test.") { integerMetadata.facts[key] = nil }
         integerMetadata.facts["precision"] = "int8"
-        integerMetadata.facts["calibration"] = compressed.method.rawValue
+        integerMetadata.facts["calibration"] = compressed.result.calibration
+        integerMetadata.facts["quantization"] = compressed.result.keepsTrained ? "qat" : "ptq"
         let integers = try ONNXExporter.export(
             compressed.network, metadata: integerMetadata, producerVersion: Version.current)
         try staging.write(Data(integers), as: "student.int8.onnx")
         let cFile = try CExporter(compressed.network, metadata: metadata, producerVersion: Version.current)
         try staging.write(cFile.text, as: "student.h")
-        try staging.write(metadata.labelsFile, as: "labels.txt")
-        try staging.write(try preprocessing.encoded(), as: "preprocess.json")
-        return try verify(
-            student, parameters: parameters, compressed: compressed, cFile: cFile, images: judged.images, data: data,
-            staging: staging)
+        return cFile
     }
 
     /// What a model's file says of its origin: nothing of this run alone, such as its time, so that the same job gives

@@ -6,8 +6,8 @@ import Reporting
 extension JobPipeline {
     /// Writes the report in every form. What it says about files is what lies in the folder at that moment.
     func writeReport(
-        _ spec: JobSpec, dataset: Dataset, judged: Judged, forms: [FormResult], epochs: [EpochRecord], started: Date,
-        seconds: Double, earlierPeak: Int?, to staging: Staging
+        _ spec: JobSpec, dataset: Dataset, judged: Judged, forms: [FormResult], quantization: QuantizationResult?,
+        epochs: [EpochRecord], started: Date, seconds: Double, earlierPeak: Int?, to staging: Staging
     ) throws -> JobReport {
         let manifest = JobSpecWriter.yaml(spec)
         let peak = ProcessMemory.peak
@@ -22,6 +22,7 @@ extension JobPipeline {
             insights: judged.insights, job: spec, manifest: manifest, warnings: warnings)
         report.forms = forms
         report.peakMemoryBytes = peak.map { max($0, earlierPeak ?? 0) }
+        report.quantization = quantization
         report.files = try staging.names().map {
             OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
         }

@@ -47,7 +47,7 @@ extension JobPipeline {
     /// weights and see the same images.
     func students(
         _ networks: JobNetworks, _ spec: JobSpec, _ data: TrainingData, taught: [TaughtTeacher]
-    ) throws -> (student: TrainingOutcome, baseline: TrainingOutcome?) {
+    ) throws -> (student: TrainingOutcome, baseline: TrainingOutcome?, teachers: [Teacher]) {
         func request(_ stage: Stage) -> TrainingRequest {
             TrainingRequest(
                 stage: stage, graph: networks.student, epochs: spec.student.epochs, training: spec.training,
@@ -62,11 +62,11 @@ extension JobPipeline {
             let student = try train(request(.student), data, teachers: all)
             let baseline = try alone()
             _ = try vet(all, networks, spec, data, baseline: baseline)
-            return (student, baseline)
+            return (student, baseline, all)
         }
         let baseline = try alone()
         let kept = try vet(all, networks, spec, data, baseline: baseline)
-        return (try train(request(.student), data, teachers: kept), baseline)
+        return (try train(request(.student), data, teachers: kept), baseline, kept)
     }
 
     /// Those who may teach, with what is to be said of the others.
@@ -86,12 +86,14 @@ extension JobPipeline {
     }
 
     /// Trains one network, or takes its outcome from an earlier process.
-    private func train(
-        _ request: TrainingRequest, _ data: TrainingData, teachers: [Teacher]
+    ///
+    /// - Parameter initial: values to begin with; `nil`: drawn by the seed.
+    func train(
+        _ request: TrainingRequest, initial: ParameterBuffer? = nil, _ data: TrainingData, teachers: [Teacher]
     ) throws -> TrainingOutcome {
         let stage = request.stage
         let trainer = try Trainer(
-            request, initial: ParameterBuffer.initialized(for: request.graph, seed: request.seed), data: data,
+            request, initial: initial ?? .initialized(for: request.graph, seed: request.seed), data: data,
             teachers: teachers, pool: pool, checkpoints: checkpoints,
             hooks: TrainingHooks(
                 progress: { [emit] in emit(.progress(stage, done: $0.stepsDone, total: $0.steps)) },

@@ -17,6 +17,7 @@ enum FormsSection {
         let content: Markup = """
             <p class="note">Every file was read back and asked about the test images before it was published. Agreement: \
             images that it answers as the student in single precision does. Memory: activations for one image.</p>
+            \(report.quantization.map { "<p class=\"note\">\($0.sentence)</p>\n" } ?? "")\
             <div class="scroll"><table class="forms">
             <thead><tr><th scope="col" class="text">Form</th><th scope="col">Numbers</th><th scope="col">Accuracy</th>\
             <th scope="col">Agreement</th><th scope="col">Size</th><th scope="col">One image</th>\
