@@ -22,9 +22,16 @@ final class TeacherPanel {
     private let rows: FloatBuffer
     private let trust: FloatBuffer
 
-    /// - Parameter teachers: at least one, that `fits`.
-    init(_ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, pool: ThreadPool) {
-        members = teachers.map { SeatedTeacher($0, data: data, batch: batch, pool: pool) }
+    /// - Parameters:
+    ///   - teachers: at least one, that `fits`.
+    ///   - taps: of each teacher, names of nodes whose activations are wanted.
+    init(
+        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, taps: [[String]]? = nil,
+        pool: ThreadPool
+    ) {
+        members = teachers.enumerated().map { index, teacher in
+            SeatedTeacher(teacher, data: data, batch: batch, taps: taps?[index] ?? [], pool: pool)
+        }
         mixture = TeacherMixture(teachers, spec, maximumBatch: batch, classes: data.classes)
         count = teachers.count
         self.batch = batch
@@ -35,6 +42,9 @@ final class TeacherPanel {
         rows = FloatBuffer(count: isPlain ? 0 : (teachers.count + 1) * batch * data.classes)
         trust = FloatBuffer(count: batch)
     }
+
+    /// Activations of a teacher for the images of the last `advise`: N,H,W,C.
+    func tap(_ index: Int, of teacher: Int) -> UnsafePointer<Float> { members[teacher].tap(index) }
 
     /// - Parameters:
     ///   - input: N,H,W,C of the student: the teachers see the very images that it sees (Beyer et al. 2022).

@@ -70,13 +70,15 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     /// Turn the soft term off for epochs after one in which it pulled against the labels.
     public var gate: Bool
     public var weakTeacher: WeakTeacher
+    /// Losses on activations; `nil`: none.
+    public var features: [FeatureSpec]?
 
     public init(
         method: Method = .kd, temperature: Double = 4, alpha: Double = 0.9, standardize: Bool = false,
         targetWeight: Double = 1, otherWeight: Double = 8, interWeight: Double = 1, intraWeight: Double = 1,
         anneal: Anneal = .constant, alphaEnd: Double? = nil, temperatureEnd: Double? = nil, stopAfter: Double? = nil,
         curriculum: Bool = false, combine: Combination = .mean, revise: Revision = .none, weightByGap: Bool = false,
-        gate: Bool = false, weakTeacher: WeakTeacher = .warn
+        gate: Bool = false, weakTeacher: WeakTeacher = .drop, features: [FeatureSpec]? = nil
     ) {
         self.method = method
         self.temperature = temperature
@@ -96,6 +98,7 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
         self.weightByGap = weightByGap
         self.gate = gate
         self.weakTeacher = weakTeacher
+        self.features = features
     }
 }
 
@@ -123,6 +126,7 @@ extension DistillationSpec {
             curriculum: try value(.curriculum, or: standard.curriculum),
             combine: try value(.combine, or: standard.combine), revise: try value(.revise, or: standard.revise),
             weightByGap: try value(.weightByGap, or: standard.weightByGap),
-            gate: try value(.gate, or: standard.gate), weakTeacher: try value(.weakTeacher, or: standard.weakTeacher))
+            gate: try value(.gate, or: standard.gate), weakTeacher: try value(.weakTeacher, or: standard.weakTeacher),
+            features: try values.decodeIfPresent([FeatureSpec].self, forKey: .features))
     }
 }

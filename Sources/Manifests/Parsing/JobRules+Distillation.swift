@@ -5,8 +5,9 @@ extension JobRules {
         checkAnneal(spec.distillation, into: &reader)
         checkCurriculum(spec, into: &reader)
         checkVetting(spec, into: &reader)
+        checkFeatures(spec.distillation, into: &reader)
         if reader.isSound("distillation.alpha", "distillation.alphaEnd"), spec.distillation.alpha == 0,
-            spec.distillation.alphaEnd == nil
+            spec.distillation.alphaEnd == nil, spec.distillation.features == nil
         {
             reader.warn(
                 "distillation.alpha", found: "0, so that the student learns nothing from the teacher",
@@ -125,18 +126,31 @@ extension JobRules {
         }
     }
 
+    private static func checkFeatures(_ spec: DistillationSpec, into reader: inout FieldReader<JobSpec>) {
+        guard reader.isSound("distillation.features") else { return }
+        for (index, feature) in (spec.features ?? []).enumerated()
+        where (feature.student == nil) != (feature.teacher == nil) {
+            let (given, missing) = feature.teacher == nil ? ("student", "teacher") : ("teacher", "student")
+            reader.refuse(
+                "distillation.features",
+                found: "entry \(index + 1) names a node of the \(given) and none of the \(missing)",
+                allowed: "names of both, or of neither")
+        }
+    }
+
     /// Teachers are judged on the evaluation split.
     private static func checkVetting(_ spec: JobSpec, into reader: inout FieldReader<JobSpec>) {
         guard reader.isSound("split.evaluation", "distillation.weakTeacher", "distillation.combine"),
             spec.split.evaluation == 0
         else { return }
         let distillation = spec.distillation
-        if distillation.weakTeacher != .warn {
+        // `drop`, the default, keeps everyone where nobody can be judged.
+        if distillation.weakTeacher == .refuse {
             reader.refuse(
                 "split.evaluation", "distillation.weakTeacher",
                 found:
-                    "weakTeacher \(distillation.weakTeacher.rawValue) with evaluation 0, so nothing tells who is weak",
-                allowed: "an evaluation share above 0, or weakTeacher warn")
+                    "weakTeacher refuse with evaluation 0, so nothing tells who is weak",
+                allowed: "an evaluation share above 0, or weakTeacher drop or warn")
         }
         if distillation.combine == .classes {
             reader.refuse(

@@ -32,6 +32,8 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var insights: Insights?
     /// The student's files as they were when read back; `nil`: made before this was looked at.
     public var forms: [FormResult]?
+    /// In the manifest's order; `nil`: made before this was kept.
+    public var teachers: [TeacherStanding]?
     /// What the job's folder holds besides this report.
     public var files: [OutputFile]
     /// The job with every default filled in.
