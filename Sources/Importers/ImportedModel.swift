@@ -18,6 +18,8 @@ public struct ImportedModel: Sendable {
     public let contentHash: String
     /// The shape of each feature that was asked for: height, width and channels, or its sizes without N.
     public let featureShapes: [[Int]]
+    /// The names of those features.
+    public let featureNames: [String]
 
     let plan: Plan
 
@@ -65,6 +67,7 @@ public struct ImportedModel: Sendable {
         metadata = model.metadata
         self.contentHash = contentHash
         featureShapes = plan.features.map { Self.shape(of: $0) }
+        featureNames = features
     }
 
     /// H,W,C of an image, else the sizes behind N.

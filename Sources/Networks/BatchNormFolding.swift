@@ -8,7 +8,17 @@ extension Graph {
     ///
     /// - Precondition: a graph made by `GraphBuilder` or one that passed `validate`.
     public func foldingBatchNorms(_ parameters: ParameterBuffer) -> (graph: Graph, parameters: ParameterBuffer) {
-        let plan = FoldingPlan(self)
+        let folded = foldingBatchNorms(parameters, keeping: [])
+        return (folded.graph, folded.parameters)
+    }
+
+    /// The same, with the values of some nodes kept.
+    ///
+    /// - Returns: also `places`: the nodes of the new graph that give the values to keep.
+    func foldingBatchNorms(
+        _ parameters: ParameterBuffer, keeping kept: [Int]
+    ) -> (graph: Graph, parameters: ParameterBuffer, places: [Int]) {
+        let plan = FoldingPlan(self, keeping: kept)
         let folded = plan.graph
         let values = ParameterBuffer(count: folded.storageCount)
         for step in plan.steps {
@@ -24,7 +34,7 @@ extension Graph {
                 source, norm: nodes[norm], of: parameters, weight: values[folded.parameters[target.parameters[0]]],
                 bias: values[folded.parameters[target.parameters[1]]])
         }
-        return (folded, values)
+        return (folded, values, plan.places)
     }
 
     private func fold(
@@ -64,8 +74,10 @@ private struct FoldingPlan {
 
     private(set) var graph: Graph
     private(set) var steps: [Step] = []
+    /// In the new graph, of the nodes to keep.
+    let places: [Int]
 
-    init(_ old: Graph) {
+    init(_ old: Graph, keeping kept: [Int]) {
         // Dropout first: a batch norm may stand behind one.
         var producer = Array(old.nodes.indices)
         for (i, node) in old.nodes.enumerated() {
@@ -77,6 +89,7 @@ private struct FoldingPlan {
         }
         // The graph's output is read by its user.
         readers[producer[old.nodes.count - 1]] += 1
+        for node in kept { readers[producer[node]] += 1 }
 
         // The old node whose new twin stands for each old node.
         var standIn = producer
@@ -104,6 +117,7 @@ private struct FoldingPlan {
                 steps.append(Step(source: i, target: index, norm: normOfConvolution[i]))
             }
             graph = builder.graph()
+            places = kept.map { newIndex[standIn[producer[$0]]]! }
         } catch {
             preconditionFailure("not a valid graph: \(error)")
         }

@@ -18,6 +18,8 @@ public final class InferenceNetwork {
     private let plan: InferencePlan
     private let inputBuffer, logitsBuffer: FloatBuffer
     private let foldedGraph: Graph
+    private let taps: [Int]
+    private let tapBuffers: [FloatBuffer]
 
     /// Memory of one thread: panels and the values' slots.
     private struct Workspace {
@@ -26,18 +28,22 @@ public final class InferenceNetwork {
     }
     private let workspaces: [Workspace]
 
+    /// - Parameter taps: nodes whose activations are handed out.
     public init(
-        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, precision: Precision = .fp32, pool: ThreadPool,
-        kernels: Kernels = .standard
+        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, precision: Precision = .fp32, taps: [Int] = [],
+        pool: ThreadPool, kernels: Kernels = .standard
     ) {
         precondition(maximumBatch >= 1)
         self.graph = graph
+        self.taps = taps
         self.maximumBatch = maximumBatch
         self.pool = pool
         self.kernels = kernels
-        foldedGraph = graph.foldingBatchNorms(parameters).graph
+        let folded = graph.foldingBatchNorms(parameters, keeping: taps)
+        foldedGraph = folded.graph
         let plan = InferencePlan(
-            graph: foldedGraph, maximumBatch: maximumBatch, precision: precision, kernels: kernels)
+            graph: foldedGraph, maximumBatch: maximumBatch, precision: precision, kernels: kernels, taps: folded.places)
+        tapBuffers = taps.map { FloatBuffer(count: maximumBatch * graph.nodes[$0].shape.count) }
         self.plan = plan
         inputBuffer = FloatBuffer(count: maximumBatch * graph.input.count)
         logitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)
@@ -53,13 +59,16 @@ public final class InferenceNetwork {
 
     /// Bytes of activations and scratch memory, without parameters.
     public var memoryBytes: Int {
-        let shared = inputBuffer.count + logitsBuffer.count
+        let shared = inputBuffer.count + logitsBuffer.count + tapBuffers.map(\.count).reduce(0, +)
         return 4 * (shared + workspaces.flatMap { $0.slots + [$0.scratch] }.map(\.count).reduce(0, +))
     }
 
+    /// N,H,W,C: the activations of the node asked for in this place; valid after `forward`.
+    public func tap(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(tapBuffers[index].base) }
+
     /// Takes new values of the same graph.
     public func reload(_ parameters: ParameterBuffer) {
-        let folded = graph.foldingBatchNorms(parameters)
+        let folded = graph.foldingBatchNorms(parameters, keeping: taps)
         if graph.isRounded { folded.graph.roundWeights(of: folded.parameters) }
         for (convolution, values) in plan.convolutions {
             convolution.load(
@@ -103,6 +112,10 @@ public final class InferenceNetwork {
                 ck_round_values(
                     from.base, Int64(count * value.shape.count), rounding.scale, Int32(rounding.zero),
                     workspace.slots[slot].base)
+            case .tap(let value, let number):
+                write(
+                    value, first: first, count: count, to: tapBuffers[number].base + first * value.shape.count,
+                    workspace)
             case .globalPool(let value, let slot):
                 for image in 0..<count {
                     let from = source(value, first: first, image: image, workspace)

@@ -16,11 +16,25 @@ public final class TrainingNetwork {
     public let logits: UnsafeMutablePointer<Float>
     /// N,classes: the gradient of the loss by the logits; to be filled before `backward`.
     public let dLogits: UnsafeMutablePointer<Float>
+    /// In the order they were asked for.
+    public let taps: [Tap]
+
+    /// A node's activations, and the gradient of the loss by them.
+    public struct Tap {
+        /// Of one image.
+        public let shape: Graph.Shape
+        /// N,H,W,C; valid after `forward`.
+        public let values: UnsafePointer<Float>
+        /// N,H,W,C: what the loss says of the values beside what it says of the logits; to be filled before a
+        /// `backward` that uses taps.
+        public let gradient: UnsafeMutablePointer<Float>
+    }
 
     private let pool: ThreadPool
     private let kernels: Kernels
     private let steps: [any TrainingStep]
     private let convolutions: [ConvolutionStep]
+    private let tapSteps: [TapStep]
     private let buffers: [FloatBuffer]
     private let scratch: [FloatBuffer]
     private let scratchBases: [UnsafeMutablePointer<Float>]
@@ -32,9 +46,10 @@ public final class TrainingNetwork {
     ///   - parameters: laid out for `graph`; read and (running statistics) written in place.
     ///   - maximumBatch: images for which memory is made.
     ///   - precision: of the products; parameters and gradients are in single precision.
+    ///   - taps: nodes, not the input, whose activations are handed out.
     public init(
-        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, precision: Precision = .fp32, pool: ThreadPool,
-        kernels: Kernels = .standard
+        graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, precision: Precision = .fp32, taps: [Int] = [],
+        pool: ThreadPool, kernels: Kernels = .standard
     ) {
         precondition(parameters.count == graph.storageCount && maximumBatch >= 1)
         self.graph = graph
@@ -45,7 +60,7 @@ public final class TrainingNetwork {
         gradients = ParameterBuffer(count: parameters.count)
         let plan = TrainingPlan(
             graph: graph, parameters: parameters, gradients: gradients, maximumBatch: maximumBatch,
-            precision: precision, kernels: kernels)
+            precision: precision, kernels: kernels, taps: taps)
         dLogitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)
         dLogits = dLogitsBuffer.base
         let gradientPlan = GradientPlan(plan, dLogits: dLogits, maximumBatch: maximumBatch)
@@ -54,7 +69,12 @@ public final class TrainingNetwork {
         logits = output
         steps = plan.steps.map(\.step)
         convolutions = plan.convolutions
-        buffers = plan.buffers + gradientPlan.buffers
+        tapSteps = plan.taps
+        self.taps = plan.taps.map { step in
+            guard let values = step.value.stored else { preconditionFailure("a tap on a value not written out") }
+            return Tap(shape: step.value.shape, values: UnsafePointer(values), gradient: step.gradient.base)
+        }
+        buffers = plan.buffers + gradientPlan.buffers + plan.taps.map(\.gradient)
         let room = convolutions.map(\.convolution.backwardScratchCount).max() ?? 0
         scratch = (0..<pool.threads).map { _ in FloatBuffer(count: room) }
         scratchBases = scratch.map(\.base)
@@ -75,9 +95,12 @@ public final class TrainingNetwork {
     }
 
     /// Fills `gradients` for the batch of the last `forward`.
-    public func backward(count: Int) {
+    ///
+    /// - Parameter usesTaps: whether the gradients at the taps count.
+    public func backward(count: Int, usesTaps: Bool = false) {
         precondition((1...maximumBatch).contains(count))
         let batch = self.batch(count: count, seed: 0, step: 0)
+        for tap in tapSteps { tap.isUsed = usesTaps }
         for step in steps.reversed() { step.backward(batch) }
     }
 

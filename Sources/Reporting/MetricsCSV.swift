@@ -2,17 +2,22 @@ import Manifests
 
 /// `metrics.csv`: a row an epoch, for spreadsheets and plotting programs.
 ///
-/// RFC 4180: a header line, commas, CRLF. The columns are the keys of `epochs` in `report.json`. Numbers have as many
+/// RFC 4180: a header line, commas, CRLF. The columns are the keys of `epochs` in `report.json`, then those of an epoch's
+/// `teaching`, which are empty where nobody taught. Numbers have as many
 /// digits as it takes to read the same value back; those that are not finite are `NaN`, `Infinity` and `-Infinity`.
 public enum MetricsCSV {
     package static let columns = [
         "stage", "epoch", "epochs", "learningRate", "trainLoss", "trainAccuracy", "evaluationLoss",
-        "evaluationAccuracy", "imagesPerSecond", "seconds",
+        "evaluationAccuracy", "imagesPerSecond", "seconds", "teacher",
+    ]
+
+    package static let teachingColumns = [
+        "alpha", "temperature", "hardLoss", "softLoss", "gradientCosine", "trust", "teacherErrors", "featureLoss",
     ]
 
     /// - Parameter epochs: in the order of the rows.
     public static func text(_ epochs: [EpochRecord]) -> String {
-        var text = line(columns)
+        var text = line(columns + teachingColumns)
         for epoch in epochs { text += line(fields(epoch)) }
         return text
     }
@@ -39,6 +44,16 @@ public enum MetricsCSV {
             epoch.imagesPerSecond, epoch.seconds,
         ]
         return [epoch.stage.rawValue, "\(epoch.epoch)", "\(epoch.epochs)"] + numbers.map(number)
+            + [epoch.stage == .teacher ? "\(epoch.teacher ?? 1)" : ""] + fields(epoch.teaching)
+    }
+
+    private static func fields(_ teaching: TeachingRecord?) -> [String] {
+        guard let teaching else { return teachingColumns.map { _ in "" } }
+        let numbers = [
+            teaching.alpha, teaching.temperature, teaching.hardLoss, teaching.softLoss, teaching.gradientCosine,
+            teaching.trust, teaching.teacherErrors,
+        ]
+        return numbers.map(number) + [teaching.featureLoss.map(number) ?? ""]
     }
 
     private static func number(_ value: Double) -> String {

@@ -16,6 +16,8 @@ final class JobPipeline {
     let clock = ContinuousClock()
     /// Told to the user in the report.
     var warnings: [String] = []
+    /// How the teachers stood when the student began.
+    var standings: [TeacherStanding] = []
 
     init(order: WorkOrder, emit: @escaping (WorkerEvent) -> Void, shouldStop: @escaping () -> Bool) throws {
         self.order = order

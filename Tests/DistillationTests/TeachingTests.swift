@@ -39,6 +39,14 @@ struct TeachingTests {
             name: "dist of three by entropy", spec: DistillationSpec(method: .dist, temperature: 2, combine: .entropy),
             teachers: 3),
         Way(name: "gap and gate", spec: DistillationSpec(weightByGap: true, gate: true)),
+        Way(
+            name: "every loss on activations, of teachers of two sizes",
+            spec: DistillationSpec(
+                stopAfter: 0.8, features: FeatureSpec.Method.allCases.map { FeatureSpec($0) }), teachers: 2),
+        Way(
+            name: "named nodes alone",
+            spec: DistillationSpec(
+                alpha: 0, features: [FeatureSpec(.fitnets, weight: 3, student: "conv0", teacher: "norm1")])),
     ]
 
     /// Untrained ones; the second takes larger images, normalised otherwise, and has its classes in another order, the

@@ -59,7 +59,7 @@ struct VettingTests {
 
     @Test func oneThatGuessesIsWeak() throws {
         let sound = Teacher(try Stripes.taught())
-        let warned = try vet([sound, Self.silent()])
+        let warned = try vet([sound, Self.silent()], DistillationSpec(weakTeacher: .warn))
         #expect(warned.teachers.count == 2 && warned.report.weak == [false, true])
         #expect(warned.warnings.count == 1)
         #expect(warned.warnings[0].hasPrefix("Teacher 2 is right about 33.3% of the evaluation split, no more than"))
@@ -103,7 +103,7 @@ struct VettingTests {
 
     @Test func oneThatIsWeakInAClassIsNotAskedAboutIt() throws {
         let student = Self.student(right: [10, 10, 28])
-        let warned = try vet([Self.blind()], student: student)
+        let warned = try vet([Self.blind()], DistillationSpec(weakTeacher: .warn), student: student)
         #expect(warned.report.weak == [false] && warned.report.weakClasses == [[2]])
         #expect(warned.teachers[0].classWeights == nil)
         let vetting = try vet([Self.blind()], DistillationSpec(weakTeacher: .drop), student: student)

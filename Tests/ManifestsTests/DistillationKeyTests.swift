@@ -109,9 +109,9 @@ import Testing
                 + "least one above 0."
         ),
         (
-            "distillation: { weakTeacher: drop }\nsplit: { evaluation: 0 }",
-            "2:22: split.evaluation: found weakTeacher drop with evaluation 0, so nothing tells who is weak; allowed: an "
-                + "evaluation share above 0, or weakTeacher warn."
+            "distillation: { weakTeacher: refuse }\nsplit: { evaluation: 0 }",
+            "2:22: split.evaluation: found weakTeacher refuse with evaluation 0, so nothing tells who is weak; allowed: an "
+                + "evaluation share above 0, or weakTeacher drop or warn."
         ),
         (
             "distillation: { combine: classes }\nsplit: { evaluation: 0 }",

@@ -36,7 +36,7 @@ import Testing
     /// The manifests shown in the reference are valid.
     @Test func examplesAreValid() throws {
         let blocks = ManifestReference.markdown().components(separatedBy: "```yaml\n").dropFirst()
-        #expect(blocks.count == 3)
+        #expect(blocks.count == 4)
         for block in blocks {
             _ = try parse(block.components(separatedBy: "```")[0])
         }

@@ -22,11 +22,14 @@ struct ReferenceNetwork {
     }
 
     /// - Parameter images: N,H,W,C.
-    func logits(_ images: [Float], _ mode: Mode) -> [Double] {
+    func logits(_ images: [Float], _ mode: Mode) -> [Double] { values(images, mode)[graph.nodes.count - 1] }
+
+    /// N,H,W,C of every node, in the graph's order.
+    func values(_ images: [Float], _ mode: Mode) -> [[Double]] {
         let count = images.count / graph.input.count
         var values = [images.map(Double.init)]
         for index in graph.nodes.indices.dropFirst() { values.append(value(of: index, values, count, mode)) }
-        return values[values.count - 1]
+        return values
     }
 
     private func value(of index: Int, _ values: [[Double]], _ count: Int, _ mode: Mode) -> [Double] {

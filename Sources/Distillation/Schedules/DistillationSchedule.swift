@@ -23,9 +23,11 @@ public struct DistillationSchedule: Sendable {
 
     /// Weight of the soft term in a step in 0..<steps.
     public func alpha(_ step: Int) -> Double {
-        if let share = spec.stopAfter, Double(step) >= share * Double(steps) { return 0 }
-        return value(from: spec.alpha, to: spec.alphaEnd, step)
+        isOver(step) ? 0 : value(from: spec.alpha, to: spec.alphaEnd, step)
     }
+
+    /// Whether the teachers have no part in a step any more.
+    public func isOver(_ step: Int) -> Bool { spec.stopAfter.map { Double(step) >= $0 * Double(steps) } ?? false }
 
     /// T in a step in 0..<steps, where it is not learned.
     public func temperature(_ step: Int) -> Double {

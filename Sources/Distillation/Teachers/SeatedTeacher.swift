@@ -22,17 +22,23 @@ struct SeatedTeacher {
     private let map: [Int32]
     private let classes: Int
     private let pool: ThreadPool
+    /// Where the network keeps each of the activations that were asked for.
+    private let taps: [Int]
 
     /// - Parameters:
     ///   - teacher: that `fits` the data.
     ///   - batch: images at once, at most.
-    init(_ teacher: Teacher, data: TrainingData, batch: Int, pool: ThreadPool) {
+    ///   - taps: names of nodes whose activations are wanted; it has them all.
+    init(_ teacher: Teacher, data: TrainingData, batch: Int, taps: [String] = [], pool: ThreadPool) {
         switch teacher.network {
         case .trained(let trained):
+            self.taps = Array(taps.indices)
             let network = InferenceNetwork(
-                graph: trained.graph, parameters: trained.parameters, maximumBatch: batch, pool: pool)
+                graph: trained.graph, parameters: trained.parameters, maximumBatch: batch,
+                taps: taps.compactMap { trained.graph.node(named: $0) }, pool: pool)
             (engine, input, logits) = (.trained(network), network.input, UnsafePointer(network.logits))
         case .imported(let model):
+            self.taps = taps.compactMap { model.featureNames.firstIndex(of: $0) }
             let network = ImportedNetwork(model, maximumBatch: batch, pool: pool)
             (engine, input, logits) = (.imported(network), network.input, UnsafePointer(network.logits))
         }
@@ -40,6 +46,7 @@ struct SeatedTeacher {
         let shape = Graph.Shape(height: data.height, width: data.width, channels: data.channels)
         feed = TeacherFeed(teacher, input: shape, mean: data.mean, std: data.std)
         map = teacher.classMap.map { $0.map { Int32($0) } } ?? []
+        precondition(self.taps.count == taps.count, "activations that the teacher does not give")
         classes = data.classes
         self.pool = pool
     }
@@ -50,6 +57,14 @@ struct SeatedTeacher {
         switch engine {
         case .trained(let network): network.forward(count: count)
         case .imported(let network): network.forward(count: count)
+        }
+    }
+
+    /// N,H,W,C of what it saw last: of the tap in this place.
+    func tap(_ index: Int) -> UnsafePointer<Float> {
+        switch engine {
+        case .trained(let network): network.tap(taps[index])
+        case .imported(let network): network.feature(taps[index])
         }
     }
 

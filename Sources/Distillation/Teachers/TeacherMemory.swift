@@ -77,9 +77,10 @@ final class TeacherMemory {
 extension TrainingSpec {
     /// How many views of each image a student sees whose teachers' answers are kept; 0: a new view in every epoch.
     ///
-    /// Images that are never changed have one. A mixed image (mixup) has a new partner each time and is never seen again.
+    /// Images that are never changed have one. A mixed image (mixup) has a new partner each time and is never seen again,
+    /// and activations, which losses on features need, would be too much to keep.
     public func rememberedViews(_ distillation: DistillationSpec) -> Int {
-        if augment.mixup > 0 { return 0 }
+        if augment.mixup > 0 || distillation.features != nil { return 0 }
         return augment == .none ? 1 : distillation.views
     }
 }

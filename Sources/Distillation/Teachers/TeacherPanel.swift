@@ -39,11 +39,15 @@ final class TeacherPanel {
     /// - Parameters:
     ///   - teachers: at least one, that `fits`.
     ///   - memory: of what they said before; `nil`: they are asked every time.
+    ///   - taps: of each teacher, names of nodes whose activations are wanted; not with `memory`.
     init(
         _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, memory: TeacherMemory?,
-        pool: ThreadPool
+        taps: [[String]]? = nil, pool: ThreadPool
     ) {
-        members = teachers.map { SeatedTeacher($0, data: data, batch: batch, pool: pool) }
+        precondition(memory == nil || taps == nil, "activations are not kept")
+        members = teachers.enumerated().map { index, teacher in
+            SeatedTeacher(teacher, data: data, batch: batch, taps: taps?[index] ?? [], pool: pool)
+        }
         self.memory = memory
         mixture = TeacherMixture(teachers, spec, maximumBatch: batch, classes: data.classes)
         count = teachers.count
@@ -55,6 +59,9 @@ final class TeacherPanel {
         rows = FloatBuffer(count: isPlain ? 0 : (teachers.count + 1) * batch * data.classes)
         trust = FloatBuffer(count: batch)
     }
+
+    /// Activations of a teacher for the images of the last `advise`: N,H,W,C.
+    func tap(_ index: Int, of teacher: Int) -> UnsafePointer<Float> { members[teacher].tap(index) }
 
     func advise(on batch: Batch, temperature: Float) -> Advice {
         let (targets, count) = (batch.targets, batch.count)

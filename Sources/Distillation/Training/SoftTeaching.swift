@@ -9,12 +9,18 @@ final class SoftTeaching {
     private let schedule: DistillationSchedule
     private let spec: DistillationSpec
     private let steps: Int
+    private let features: FeatureTeaching?
+    /// Whether the last step put gradients at the student's taps.
+    private(set) var usesTaps = false
 
+    /// - Parameter features: losses on activations beside the one on logits.
     init(
-        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, steps: Int,
-        memory: TeacherMemory?, pool: ThreadPool
+        _ teachers: [Teacher], _ spec: DistillationSpec, features: FeatureTeaching?, data: TrainingData, batch: Int,
+        steps: Int, memory: TeacherMemory?, pool: ThreadPool
     ) {
-        panel = TeacherPanel(teachers, spec, data: data, batch: batch, memory: memory, pool: pool)
+        self.features = features
+        panel = TeacherPanel(
+            teachers, spec, data: data, batch: batch, memory: memory, taps: features?.plan.teacherTaps, pool: pool)
         loss = DistillationLoss(spec, maximumBatch: batch, classes: data.classes)
         schedule = DistillationSchedule(spec, steps: steps)
         self.spec = spec
@@ -32,10 +38,11 @@ final class SoftTeaching {
         let planned = schedule.alpha(step)
         let alpha = state.isGated ? 0 : planned
         // A gated teacher is still asked, to see when it helps again.
-        guard planned > 0 else { return nil }
+        usesTaps = false
+        guard planned > 0 || (features != nil && !schedule.isOver(step)) else { return nil }
         let temperature = state.curriculum?.value ?? schedule.temperature(step)
         let advice = panel.advise(on: batch, temperature: Float(temperature))
-        let result = loss.evaluate(
+        var result = loss.evaluate(
             network.logits, teacher: advice.logits, trust: advice.trust, targets: targets, dLogits: network.dLogits,
             count: count, alpha: Float(alpha), temperature: Float(temperature))
         if alpha > 0, state.curriculum != nil {
@@ -47,6 +54,14 @@ final class SoftTeaching {
                 state.curriculum?.climb(
                     gradient: gradient, factor: CurriculumTemperature.factor(step: step, of: steps))
             }
+        }
+        var featureLoss: Double?
+        if let features, !state.isGated {
+            let value = features.evaluate(
+                network.taps, teacher: { panel.tap($1, of: $0) }, count: count)
+            result.batch.loss += value
+            featureLoss = value
+            usesTaps = true
         }
         // Sums go into checkpoints, which hold numbers alone; a loss that is none ends the step anyway, but where the
         // soft term is only measured.
@@ -61,10 +76,14 @@ final class SoftTeaching {
             sums.answers += count * panel.count
             sums.alpha = alpha
             sums.temperature = temperature
+            if let featureLoss { sums.features = (sums.features ?? 0) + featureLoss }
             state.sums = sums
         }
         return result.batch
     }
+
+    /// Moves what the losses on activations learn, after a step that used them.
+    func update(_ step: ProjectorStep) { if usesTaps { features?.update(step) } }
 
     private static func mean(_ values: UnsafePointer<Float>?, _ count: Int) -> Double {
         guard let values else { return 1 }

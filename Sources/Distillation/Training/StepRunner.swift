@@ -14,6 +14,7 @@ final class StepRunner {
     private let augmenter: Augmenter
     private let teaching: SoftTeaching?
     private let memory: TeacherMemory?
+    private let features: FeatureTeaching?
     private let schedule: Schedule
     private let norm: GradientNorm
     private let pool: ThreadPool
@@ -26,18 +27,23 @@ final class StepRunner {
     /// - Parameters:
     ///   - initial: copied.
     ///   - steps: of the whole training.
+    /// - Throws: a `JobFailure` where activations are to be compared that are not there.
     init(
         _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teachers: [Teacher],
         batch: Int, steps: Int, pool: ThreadPool
-    ) {
+    ) throws(JobFailure) {
         let training = request.training
         self.request = request
         self.batch = batch
         self.pool = pool
         images = data.train
+        let plan = try FeaturePlan(request, teachers: teachers)
+        features = plan.map {
+            FeatureTeaching($0, batch: batch, training: training, seed: request.seed, pool: pool)
+        }
         network = TrainingNetwork(
             graph: request.graph, parameters: initial.copy(), maximumBatch: batch,
-            precision: training.precision.ofProducts, pool: pool)
+            precision: training.precision.ofProducts, taps: plan?.studentTaps ?? [], pool: pool)
         let views = teachers.isEmpty ? 0 : training.rememberedViews(request.distillation)
         memory =
             views == 0
@@ -48,12 +54,9 @@ final class StepRunner {
             teachers.isEmpty
             ? nil
             : SoftTeaching(
-                teachers, request.distillation, data: data, batch: batch, steps: steps, memory: memory, pool: pool)
-        optimiser =
-            switch training.optimizer {
-            case .sgd: .sgd(SGD(request.graph, weightDecay: training.weightDecay))
-            case .adamw: .adamw(AdamW(request.graph, weightDecay: training.weightDecay))
-            }
+                teachers, request.distillation, features: features, data: data, batch: batch, steps: steps,
+                memory: memory, pool: pool)
+        optimiser = Optimiser(training, request.graph)
         average = training.ema.map { WeightAverage(initial, decay: $0) }
         norm = GradientNorm(request.graph)
         schedule = Schedule(training, steps: steps)
@@ -67,6 +70,11 @@ final class StepRunner {
 
     /// The values that are judged and kept.
     var result: ParameterBuffer { average?.values ?? network.parameters }
+
+    /// What the losses on activations learn: in checkpoints, and no part of the student.
+    var featureState: [ParameterBuffer] { features?.state ?? [] }
+
+    func resetFeatures() { features?.reset() }
 
     /// The learning rate of a step, before any halving.
     func rate(_ step: Int) -> Double { schedule.rate(step) }
@@ -96,7 +104,7 @@ final class StepRunner {
         let loss = evaluateLoss(samples, view: view, step: step, &state)
         // Nothing is learned from a loss that is no number; the caller decides what to do.
         guard loss.loss.isFinite else { return loss }
-        network.backward(count: batch)
+        network.backward(count: batch, usesTaps: teaching?.usesTaps ?? false)
         update(step: step, rateScale: rateScale)
         return loss
     }
@@ -133,6 +141,10 @@ final class StepRunner {
         optimiser.step(
             network.parameters, network.gradients, number: step + 1, rate: rateScale * schedule.rate(step),
             momentum: schedule.momentum(step), scale: scale, pool: pool)
+        teaching?.update(
+            ProjectorStep(
+                number: step + 1, rate: rateScale * schedule.rate(step), momentum: schedule.momentum(step), scale: scale
+            ))
         average?.update(network.parameters, number: step + 1, pool: pool)
     }
 }

@@ -21,6 +21,8 @@ struct TeachingState: Codable, Equatable {
         /// Of the last step.
         var alpha = 0.0
         var temperature = 0.0
+        /// `nil`: no losses on activations.
+        var features: Double?
     }
 
     init(_ spec: DistillationSpec) {
@@ -34,7 +36,8 @@ struct TeachingState: Codable, Equatable {
         return TeachingRecord(
             alpha: sums.alpha, temperature: sums.temperature, hardLoss: sums.hard / steps, softLoss: sums.soft / steps,
             gradientCosine: sums.cosine / steps, trust: sums.trust / steps,
-            teacherErrors: Double(sums.wrong) / Double(max(sums.answers, 1)))
+            teacherErrors: Double(sums.wrong) / Double(max(sums.answers, 1)),
+            featureLoss: sums.features.map { $0 / steps })
     }
 
     /// - Parameter gates: whether a soft term that pulls against the labels is turned off.

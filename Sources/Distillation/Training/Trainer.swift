@@ -56,7 +56,7 @@ public final class Trainer {
         self.hooks = hooks
         self.initial = initial.copy()
         order = BatchOrder(images: data.train.count, batch: request.training.batch, seed: request.seed)
-        step = StepRunner(
+        step = try StepRunner(
             request, initial: initial, data: data, teachers: teachers, batch: order.batch,
             steps: order.steps * request.epochs, pool: pool)
         best = initial.copy()
@@ -199,6 +199,7 @@ extension Trainer {
     /// In the order in which they are written.
     private var buffers: [ParameterBuffer] {
         [step.network.parameters, best] + step.optimiser.state + (step.average.map { [$0.values] } ?? [])
+            + step.featureState
     }
 
     private func save() throws(CheckpointError) {
@@ -237,6 +238,7 @@ extension Trainer {
         for buffer in [step.network.parameters, best] + (step.average.map { [$0.values] } ?? []) {
             buffer.base.update(from: initial.base, count: buffer.count)
         }
+        step.resetFeatures()
     }
 
     private func tellDamage(_ error: CheckpointError) {

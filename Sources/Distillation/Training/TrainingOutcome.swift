@@ -25,6 +25,18 @@ public struct TrainingOutcome: Sendable {
     }
 }
 
+extension TrainingOutcome {
+    /// On the evaluation split, of the values that are best; 0 where there is none.
+    public var bestAccuracy: Double { records.first { $0.epoch == bestEpoch }?.evaluationAccuracy ?? 0 }
+
+    /// The same outcome as that of another stage.
+    public func told(as stage: Stage) -> TrainingOutcome {
+        var outcome = self
+        for index in outcome.records.indices { outcome.records[index].stage = stage }
+        return outcome
+    }
+}
+
 /// Stopped on request. What was done is in a checkpoint, and the same call goes on from there.
 public struct Suspended: Error, Equatable, Sendable {
     public init() {}

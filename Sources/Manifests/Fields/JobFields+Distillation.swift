@@ -90,7 +90,46 @@ extension JobFields {
             detail:
                 "The teachers are asked about each view once, and their answers are kept in memory (4 bytes for each "
                 + "image, view, teacher and class). Saves time in long trainings and with slow teachers."),
+        Field(
+            list: "distillation.features", \.distillation.features, of: feature,
+            shorthand: .init("method", \.method, featureMethod), entry: FeatureSpec(.at), counts: 1...8,
+            noun: "losses", none: (word: "none", meaning: "logits alone"), "losses on activations, beside the logits'",
+            detail: "The teacher's term then also has weight times each of them. [Methods](methods.md) has their "
+                + "formulas."),
     ]
+
+    private static let featureMethod = ValueKind<FeatureSpec.Method>.choice(synonyms: [
+        "attention": "at", "attentiontransfer": "at", "hint": "fitnets", "hints": "fitnets", "fitnet": "fitnets",
+        "similarity": "sp", "relational": "rkd",
+    ])
+
+    /// Of an entry of `distillation.features`.
+    static let feature = FieldTable<FeatureSpec>(
+        sections: [],
+        fields: [
+            Field(
+                "method", \.method, featureMethod, "what is compared",
+                detail: "`at`: Zagoruyko and Komodakis 2017; `fitnets`: Romero et al. 2015; `sp`: Tung and Mori 2019; "
+                    + "`rkd`: Park et al. 2019."),
+            Field(
+                "weight", \.weight,
+                .optional(
+                    .number(NumberRange(low: 0, high: 1_000_000, lowIsOpen: true)), none: "auto",
+                    meaning: "at 1000, fitnets 5, sp 3000, rkd 1"), "factor on the loss"),
+            Field(
+                "student", \.student, node, "the student's node",
+                detail: "A name that is none is refused with those there are."),
+            Field("teacher", \.teacher, node, "the teacher's node"),
+        ], required: ["method"], synonyms: synonyms)
+
+    private static let node = ValueKind<String?>.optional(
+        .text(
+            "the name of a node",
+            check: { text throws(Mismatch) in
+                guard (1...200).contains(text.utf8.count), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
+                    throw Mismatch(text.isEmpty ? "an empty name" : "a name that is too long or has control characters")
+                }
+            }), none: "auto", meaning: "found by stage and resolution")
 
     /// Of an entry of `teachers`.
     static let teacher = FieldTable<TeacherSpec>(

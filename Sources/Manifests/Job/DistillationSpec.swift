@@ -73,13 +73,15 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     /// How many different views (random changes) of each image the student sees; the teachers are asked about each once.
     /// 0: a new one in every epoch.
     public var views: Int
+    /// Losses on activations; `nil`: none.
+    public var features: [FeatureSpec]?
 
     public init(
         method: Method = .kd, temperature: Double = 4, alpha: Double = 0.9, standardize: Bool = false,
         targetWeight: Double = 1, otherWeight: Double = 8, interWeight: Double = 1, intraWeight: Double = 1,
         anneal: Anneal = .constant, alphaEnd: Double? = nil, temperatureEnd: Double? = nil, stopAfter: Double? = nil,
         curriculum: Bool = false, combine: Combination = .mean, revise: Revision = .none, weightByGap: Bool = false,
-        gate: Bool = false, weakTeacher: WeakTeacher = .warn, views: Int = 0
+        gate: Bool = false, weakTeacher: WeakTeacher = .drop, views: Int = 0, features: [FeatureSpec]? = nil
     ) {
         self.method = method
         self.temperature = temperature
@@ -100,6 +102,7 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
         self.gate = gate
         self.weakTeacher = weakTeacher
         self.views = views
+        self.features = features
     }
 }
 
@@ -128,6 +131,7 @@ extension DistillationSpec {
             combine: try value(.combine, or: standard.combine), revise: try value(.revise, or: standard.revise),
             weightByGap: try value(.weightByGap, or: standard.weightByGap),
             gate: try value(.gate, or: standard.gate), weakTeacher: try value(.weakTeacher, or: standard.weakTeacher),
-            views: try value(.views, or: standard.views))
+            views: try value(.views, or: standard.views),
+            features: try values.decodeIfPresent([FeatureSpec].self, forKey: .features))
     }
 }

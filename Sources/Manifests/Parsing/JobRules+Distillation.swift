@@ -6,8 +6,9 @@ extension JobRules {
         checkCurriculum(spec, into: &reader)
         checkVetting(spec, into: &reader)
         checkViews(spec, into: &reader)
+        checkFeatures(spec.distillation, into: &reader)
         if reader.isSound("distillation.alpha", "distillation.alphaEnd"), spec.distillation.alpha == 0,
-            spec.distillation.alphaEnd == nil
+            spec.distillation.alphaEnd == nil, spec.distillation.features == nil
         {
             reader.warn(
                 "distillation.alpha", found: "0, so that the student learns nothing from the teacher",
@@ -136,11 +137,27 @@ extension JobRules {
                 "distillation.views", "training.augment.mixup",
                 found: "views with mixup, which mixes every image with another one each time",
                 allowed: "views 0, or mixup 0")
+        } else if spec.distillation.features != nil, reader.isSound("distillation.features") {
+            reader.refuse(
+                "distillation.views", "distillation.features",
+                found: "views with features, whose activations are too many to keep", allowed: "views 0, or features none")
         } else if views >= spec.student.epochs {
             reader.warn(
                 "distillation.views",
                 found: "\(views) views in \(spec.student.epochs) epochs, so that none comes again",
                 advised: "fewer views than epochs, or 0")
+        }
+    }
+
+    private static func checkFeatures(_ spec: DistillationSpec, into reader: inout FieldReader<JobSpec>) {
+        guard reader.isSound("distillation.features") else { return }
+        for (index, feature) in (spec.features ?? []).enumerated()
+        where (feature.student == nil) != (feature.teacher == nil) {
+            let (given, missing) = feature.teacher == nil ? ("student", "teacher") : ("teacher", "student")
+            reader.refuse(
+                "distillation.features",
+                found: "entry \(index + 1) names a node of the \(given) and none of the \(missing)",
+                allowed: "names of both, or of neither")
         }
     }
 
@@ -150,12 +167,13 @@ extension JobRules {
             spec.split.evaluation == 0
         else { return }
         let distillation = spec.distillation
-        if distillation.weakTeacher != .warn {
+        // `drop`, the default, keeps everyone where nobody can be judged.
+        if distillation.weakTeacher == .refuse {
             reader.refuse(
                 "split.evaluation", "distillation.weakTeacher",
                 found:
-                    "weakTeacher \(distillation.weakTeacher.rawValue) with evaluation 0, so nothing tells who is weak",
-                allowed: "an evaluation share above 0, or weakTeacher warn")
+                    "weakTeacher refuse with evaluation 0, so nothing tells who is weak",
+                allowed: "an evaluation share above 0, or weakTeacher drop or warn")
         }
         if distillation.combine == .classes {
             reader.refuse(

@@ -59,10 +59,12 @@ public struct TeachingRecord: Codable, Sendable, Equatable {
     public var trust: Double
     /// Share of the teachers' answers that were wrong about a training image, changed as it was.
     public var teacherErrors: Double
+    /// The losses on activations, with their weights; `nil`: none.
+    public var featureLoss: Double?
 
     public init(
         alpha: Double, temperature: Double, hardLoss: Double, softLoss: Double, gradientCosine: Double, trust: Double,
-        teacherErrors: Double
+        teacherErrors: Double, featureLoss: Double? = nil
     ) {
         self.alpha = alpha
         self.temperature = temperature
@@ -71,5 +73,6 @@ public struct TeachingRecord: Codable, Sendable, Equatable {
         self.gradientCosine = gradientCosine
         self.trust = trust
         self.teacherErrors = teacherErrors
+        self.featureLoss = featureLoss
     }
 }

@@ -7,6 +7,7 @@ public enum ManifestReference {
         for section in JobFields.table.sections {
             page += keys(of: section.key, title: "`\(section.key)`: \(section.summary)")
             if section.key == "teacher" { page += teachers }
+            if section.key == "distillation" { page += features }
         }
         page += "\n## Everything, with its default\n\n```yaml\n"
         page += JobSpecWriter.yaml(JobSpec(name: "cifar-tiny", dataset: "cifar10.zip"))
@@ -69,13 +70,37 @@ public enum ManifestReference {
         let entry = TeacherSpec(.defaultTeacher)
         var text = "\n## `teachers`: \(JobFields.teachers.summary)\n\n\(teachersExample)\n"
         text += "| key | default | allowed | meaning |\n|---|---|---|---|\n"
-        for field in JobFields.teacher.fields {
-            let standard = JobFields.teacher.required.contains(field.key) ? "must be given" : field.write(entry).code
-            let meaning = field.summary.capitalizedSentence + (field.detail.isEmpty ? "" : " " + field.detail)
-            text += "| `\(field.key)` | \(standard) | \(field.allowed.cell) | \(meaning.cell) |\n"
-        }
-        return text
+        return text + rows(of: JobFields.teacher, entry)
     }
+
+    /// The keys of an entry of `distillation.features`.
+    private static var features: String {
+        var text = "\n## `distillation.features`: losses on activations\n\n\(featuresExample)\n"
+        text += "| key | default | allowed | meaning |\n|---|---|---|---|\n"
+        return text + rows(of: JobFields.feature, FeatureSpec(.at))
+    }
+
+    private static func rows<Entry>(of table: FieldTable<Entry>, _ entry: Entry) -> String {
+        table.fields.map { field in
+            let standard = table.required.contains(field.key) ? "must be given" : field.write(entry).code
+            let meaning = field.summary.capitalizedSentence + (field.detail.isEmpty ? "" : " " + field.detail)
+            return "| `\(field.key)` | \(standard) | \(field.allowed.cell) | \(meaning.cell) |\n"
+        }.joined()
+    }
+
+    private static let featuresExample = """
+        A list; each entry a method alone or a mapping of the keys below. Without names the layers are found: `at`
+        compares the ends of all stages, `fitnets` the middle one, `sp` the last, `rkd` what the classifier reads.
+
+        ```yaml
+        dataset: cifar10.zip
+        distillation:
+          features:
+            - at
+            - { method: fitnets, weight: 50, student: stage2.0.act, teacher: stage2.2.act }
+        ```
+
+        """
 
     private static let teachersExample = """
         A list; each entry a model alone or a mapping of the keys below. They are trained one after the other, and

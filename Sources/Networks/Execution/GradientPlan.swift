@@ -34,6 +34,10 @@ struct GradientPlan {
 
     private mutating func assign(_ position: Int) {
         let planned = steps[position]
+        if planned.step is TapStep {
+            let isWritten = write(planned.inputs[0])
+            precondition(isWritten, "a tap on a value that does not reach the output")
+        }
         guard let output = planned.output else { return }
         precondition(output.gradient != nil, "a value that does not reach the output")
         switch planned.step {

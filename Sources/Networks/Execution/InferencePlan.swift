@@ -43,6 +43,8 @@ struct InferencePlan {
         case window(Value, Graph.Pool, isMaximum: Bool, shape: Graph.Shape, to: Int)
         case store(Value, to: Int)
         case round(Value, Graph.Rounding, to: Int)
+        /// Hands a value out.
+        case tap(Value, Int)
     }
 
     /// Images that go through all steps together, in one thread: their activations stay in the second-level cache.
@@ -65,22 +67,30 @@ struct InferencePlan {
     private var owner: [Int: Int] = [:]
     private var free: [Int] = []
 
-    /// - Parameter graph: with batch norms folded.
-    init(graph: Graph, maximumBatch: Int, precision: Precision, kernels: Kernels) {
+    /// - Parameters:
+    ///   - graph: with batch norms folded.
+    ///   - taps: nodes whose values are handed out.
+    init(graph: Graph, maximumBatch: Int, precision: Precision, kernels: Kernels, taps: [Int] = []) {
         self.graph = graph
         self.precision = precision
         self.kernels = kernels
         block = Self.block(of: graph, maximumBatch: maximumBatch)
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() { for input in node.inputs { readers[input].append(index) } }
+        // A tap is one more reader: what only it and another read is not taken in by its producer.
+        for tap in taps { readers[tap].append(graph.nodes.count) }
         self.readers = readers
         pending = readers.map(\.count)
         values = Array(repeating: nil, count: graph.nodes.count)
         output = Value(slot: nil, shape: graph.input)
         values[0] = output
         var skipped: Set<Int> = []
+        var handedOut: Set<Int> = []
         for index in graph.nodes.indices.dropFirst() where !skipped.contains(index) {
             if let taken = compile(index) { skipped.insert(taken) }
+            for (number, tap) in taps.enumerated() where values[tap] != nil && handedOut.insert(number).inserted {
+                handOut(tap, number)
+            }
         }
         if let last = values[graph.nodes.count - 1] { output = last }
     }
@@ -172,10 +182,19 @@ struct InferencePlan {
     }
 
     private func activation(behind index: Int) -> (Activation, Int?) {
-        guard readers[index].count == 1, let found = graph.nodes[readers[index][0]].operation.activation else {
+        guard readers[index].count == 1, readers[index][0] < graph.nodes.count,
+            let found = graph.nodes[readers[index][0]].operation.activation
+        else {
             return (.none, nil)
         }
         return (found, readers[index][0])
+    }
+
+    private mutating func handOut(_ index: Int, _ number: Int) {
+        let value = self.value(index)
+        steps.append(.tap(value, number))
+        pending[index] -= 1
+        release(value, reads: 1)
     }
 
     private func value(_ index: Int) -> Value {

@@ -14,6 +14,8 @@ struct TrainingPlan {
     private(set) var steps: [Planned] = []
     private(set) var buffers: [FloatBuffer] = []
     private(set) var convolutions: [ConvolutionStep] = []
+    /// In the order they were asked for.
+    private(set) var taps: [TapStep] = []
     let input: Endpoint
     private(set) var logits: Endpoint
 
@@ -30,8 +32,9 @@ struct TrainingPlan {
 
     init(
         graph: Graph, parameters: ParameterBuffer, gradients: ParameterBuffer, maximumBatch: Int, precision: Precision,
-        kernels: Kernels
+        kernels: Kernels, taps tapped: [Int] = []
     ) {
+        precondition(tapped.allSatisfy { graph.nodes.indices.dropFirst().contains($0) })
         self.graph = graph
         self.parameters = parameters
         self.gradients = gradients
@@ -40,6 +43,8 @@ struct TrainingPlan {
         self.kernels = kernels
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() { for input in node.inputs { readers[input].append(index) } }
+        // A tap is one more reader: what only it and another read is no chain.
+        for tap in tapped { readers[tap].append(graph.nodes.count) }
         self.readers = readers
         roundsWeights = graph.isRounded
         endpoints = Array(repeating: nil, count: graph.nodes.count)
@@ -50,6 +55,11 @@ struct TrainingPlan {
         endpoints[0] = input
         for index in graph.nodes.indices.dropFirst() where endpoints[index] == nil && !absorbed.contains(index) {
             compile(index)
+            for tap in Set(tapped).sorted() where steps.isTapMissing(endpoints[tap]) { self.tap(endpoints[tap]) }
+        }
+        taps = tapped.map { tap in
+            guard let step = steps.tap(of: endpoints[tap]) else { preconditionFailure("a tap on a value never made") }
+            return step
         }
         logits = stored(endpoints[graph.nodes.count - 1])
     }
@@ -148,6 +158,11 @@ struct TrainingPlan {
         add(step, reads: [from], makes: output)
     }
 
+    private mutating func tap(_ value: Endpoint?) {
+        let value = stored(value)
+        steps.append(Planned(step: TapStep(value, maximumBatch: maximumBatch), inputs: [value], output: nil))
+    }
+
     // MARK: - Chains
 
     private struct Chain {
@@ -188,7 +203,11 @@ struct TrainingPlan {
             kernels: kernels)
     }
 
-    private func soleReader(of index: Int) -> Int? { readers[index].count == 1 ? readers[index][0] : nil }
+    /// The only node that reads a value, where it is not a tap.
+    private func soleReader(of index: Int) -> Int? {
+        guard readers[index].count == 1, readers[index][0] < graph.nodes.count else { return nil }
+        return readers[index][0]
+    }
 
     // MARK: - Values
 
@@ -215,6 +234,15 @@ struct TrainingPlan {
     private mutating func add(_ step: any TrainingStep, reads inputs: [Endpoint], makes output: Endpoint) {
         steps.append(Planned(step: step, inputs: inputs, output: output))
     }
+}
+
+extension [TrainingPlan.Planned] {
+    fileprivate func tap(of value: Endpoint?) -> TapStep? {
+        lazy.compactMap { $0.step as? TapStep }.first { $0.value === value }
+    }
+
+    /// Whether the value is there and has no tap yet.
+    fileprivate func isTapMissing(_ value: Endpoint?) -> Bool { value != nil && tap(of: value) == nil }
 }
 
 extension Graph.Operation {

@@ -12,6 +12,7 @@ public enum HTMLReport {
             ComparisonSection.make(report),
             FormsSection.make(report),
             CurvesSection.make(report),
+            TeachersSection.make(report),
             ClassesSection.make(report, classes),
             ConfusionSection.make(report),
             MistakesSection.make(report),

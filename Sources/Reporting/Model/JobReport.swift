@@ -36,6 +36,8 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var peakMemoryBytes: Int?
     /// `nil`: no integers were asked for, or the report is of an earlier version.
     public var quantization: QuantizationResult?
+    /// In the manifest's order; `nil`: made before this was kept.
+    public var teachers: [TeacherStanding]?
     /// What the job's folder holds besides this report.
     public var files: [OutputFile]
     /// The job with every default filled in.

@@ -23,6 +23,7 @@ extension JobPipeline {
         report.forms = forms
         report.peakMemoryBytes = peak.map { max($0, earlierPeak ?? 0) }
         report.quantization = quantization
+        report.teachers = standings
         report.files = try staging.names().map {
             OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
         }

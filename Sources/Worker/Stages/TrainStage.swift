@@ -3,6 +3,7 @@ import Distillation
 import Importers
 import Manifests
 import Networks
+import Reporting
 
 extension JobPipeline {
     /// Trains every teacher, one after the other: the stages `teacher`, `teacher-2` ...; or asks the one from a file
@@ -17,7 +18,7 @@ extension JobPipeline {
             case .preset(let graph):
                 let request = TrainingRequest(
                     stage: .teacher, number: index + 1, graph: graph, epochs: one.network.epochs,
-                    training: spec.training, distillation: spec.distillation, seed: spec.seed(ofTeacher: index))
+                    training: spec.training, seed: spec.seed(ofTeacher: index))
                 let outcome = try train(request, data, teachers: [])
                 let network = TrainedNetwork(graph: graph, parameters: outcome.best)
                 return TaughtTeacher(
@@ -48,10 +49,11 @@ extension JobPipeline {
     func students(
         _ networks: JobNetworks, _ spec: JobSpec, _ data: TrainingData, taught: [TaughtTeacher]
     ) throws -> (student: TrainingOutcome, baseline: TrainingOutcome?, teachers: [Teacher]) {
+        // The baseline learns from nobody: its training is the same however the student is taught.
         func request(_ stage: Stage) -> TrainingRequest {
             TrainingRequest(
                 stage: stage, graph: networks.student, epochs: spec.student.epochs, training: spec.training,
-                distillation: spec.distillation, seed: spec.seed)
+                distillation: stage == .student ? spec.distillation : DistillationSpec(), seed: spec.seed)
         }
         func alone() throws -> TrainingOutcome? {
             spec.baseline ? try train(request(.baseline), data, teachers: []) : nil
@@ -66,8 +68,26 @@ extension JobPipeline {
         }
         let baseline = try alone()
         let kept = try vet(all, networks, spec, data, baseline: baseline)
-        return (try train(request(.student), data, teachers: kept), baseline, kept)
+        // Without teachers it would be the same training again, to the same bytes.
+        if kept.isEmpty, let baseline { return (baseline.told(as: .student), baseline, kept) }
+        let student = try train(request(.student), data, teachers: kept)
+        guard spec.distillation.weakTeacher == .drop, let baseline else { return (student, baseline, kept) }
+        return (better(student, alone: baseline), baseline, kept)
     }
+
+    /// The same network taught and alone: that which is right more often on the evaluation split, as the best epoch is
+    /// chosen too. Where the teachers cost accuracy, the student does without them.
+    private func better(_ student: TrainingOutcome, alone: TrainingOutcome) -> TrainingOutcome {
+        let (own, other) = (student.bestAccuracy, alone.bestAccuracy)
+        guard own < other else { return student }
+        warn(
+            "Taught, the student is right about \(percent(own)) of the evaluation split, and about \(percent(other)) "
+                + "when it learns from the labels alone: the one without a teacher is kept. A better teacher or a lower "
+                + "`distillation.alpha` may help; `distillation.weakTeacher: warn` keeps the taught one.")
+        return alone.told(as: .student)
+    }
+
+    private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }
 
     /// Those who may teach, with what is to be said of the others.
     private func vet(
@@ -82,6 +102,7 @@ extension JobPipeline {
             teachers, spec.distillation, data: data, student: level, pool: pool, shouldStop: shouldStop)
         for warning in vetting.warnings { warn(warning) }
         for note in vetting.notes { emit(.notice(note)) }
+        standings = teachers.indices.map { TeacherStanding(vetting, $0, of: spec) }
         return vetting.teachers
     }
 
@@ -100,5 +121,18 @@ extension JobPipeline {
                 epoch: { [emit] in emit(.epoch($0)) }, notice: { [self] in warn($0) }, shouldStop: shouldStop))
         emit(.stage(stage, total: 0))
         return try trainer.run()
+    }
+}
+
+extension TeacherStanding {
+    /// - Parameter index: in the manifest's order, from 0.
+    fileprivate init(_ vetting: TeacherVetting, _ index: Int, of spec: JobSpec) {
+        let found = vetting.report
+        let exam = found.exams.indices.contains(index) ? found.exams[index] : nil
+        self.init(
+            number: index + 1, model: spec.teacherFile?.path ?? spec.allTeachers[index].network.model,
+            evaluationAccuracy: exam?.accuracy, calibrationError: exam?.calibration.error,
+            weight: vetting.shares[index], reason: exam == nil ? nil : found.reasons[index],
+            weakClasses: exam == nil ? [] : found.weakClasses[index])
     }
 }

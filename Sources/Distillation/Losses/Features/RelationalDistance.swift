@@ -6,6 +6,9 @@
 ///
 /// The paper weighs it with 25, on the last activations before the classifier.
 public enum RelationalDistance {
+    /// The paper's.
+    public static let standardWeight = 25.0
+
     /// The loss, and its gradient by the student's values. With g the slope by d / m: by d it is
     /// g / m - Σ g d / (m^2 pairs), and d[i,j] pulls at both images along the line between them.
     ///

@@ -1,3 +1,5 @@
+import Compute
+
 /// Similarity-preserving distillation (Tung and Mori 2019, "Similarity-preserving knowledge distillation"): images that
 /// are alike to the teacher are alike to the student. With G = X X^T of the batch's activations X (N,values), and Ĝ its
 /// rows divided by their length,
@@ -14,18 +16,19 @@ public enum SimilarityPreserving {
     /// - Parameters:
     ///   - student, dStudent: N,studentValues.
     ///   - teacher: N,teacherValues.
+    ///   - pool: does not change the result.
     public static func evaluate(
         student: UnsafePointer<Float>, studentValues: Int, teacher: UnsafePointer<Float>, teacherValues: Int,
-        dStudent: UnsafeMutablePointer<Float>, count: Int
+        dStudent: UnsafeMutablePointer<Float>, count: Int, pool: ThreadPool = ThreadPool(threads: 1)
     ) -> Double {
         Rows.scratch((2 * count + 1) * count) { scratch in
             let (own, other, lengths) = (scratch, scratch + count * count, scratch + 2 * count * count)
-            similarities(teacher, values: teacherValues, count: count, into: other, lengths: lengths)
-            similarities(student, values: studentValues, count: count, into: own, lengths: lengths)
+            similarities(teacher, values: teacherValues, count: count, into: other, lengths: lengths, pool)
+            similarities(student, values: studentValues, count: count, into: own, lengths: lengths, pool)
             let loss = compare(own, other, lengths: lengths, count: count)
-            dStudent.update(repeating: 0, count: count * studentValues)
-            for i in 0..<count {
+            pool.run(count) { i, _ in
                 let target = dStudent + i * studentValues
+                target.update(repeating: 0, count: studentValues)
                 for j in 0..<count {
                     let slope = other[i * count + j] + other[j * count + i]
                     let x = student + j * studentValues
@@ -58,9 +61,9 @@ public enum SimilarityPreserving {
 
     private static func similarities(
         _ x: UnsafePointer<Float>, values: Int, count: Int, into result: UnsafeMutablePointer<Float>,
-        lengths: UnsafeMutablePointer<Float>
+        lengths: UnsafeMutablePointer<Float>, _ pool: ThreadPool
     ) {
-        for i in 0..<count {
+        pool.run(count) { i, _ in
             let row = result + i * count
             var squares = 0.0
             for j in 0..<count {

@@ -15,6 +15,8 @@ public struct TeacherVetting: Sendable {
     /// Those who teach, with their weights by class. May be empty: the labels are then all there is.
     public var teachers: [Teacher]
     public var report: TeachersReport
+    /// Of each teacher that was given, its share of the weight of those who teach; 0: it does not.
+    public private(set) var shares: [Double] = []
     /// What is wrong with them, and what follows: sentences for the user.
     public var warnings: [String]
     /// What else there is to know, such as how far they agree.
@@ -32,9 +34,11 @@ public struct TeacherVetting: Sendable {
             throw JobFailure.unfitTeacher(teacher, number: i + 1, data: data)
         }
         self.teachers = teachers
-        report = TeachersReport(exams: [], agreement: nil, weak: [], weakClasses: [], studentAccuracy: nil)
+        report = TeachersReport(exams: [], agreement: nil, weak: [], weakClasses: [], reasons: [], studentAccuracy: nil)
         warnings = []
         notes = []
+        let total = teachers.reduce(0) { $0 + $1.weight }
+        shares = teachers.map { $0.weight / total }
         // Without held-out images there is nothing to judge by.
         guard data.evaluation.count > 0, !teachers.isEmpty else { return }
         var answers: [HeldOutAnswers] = []
@@ -52,6 +56,7 @@ public struct TeacherVetting: Sendable {
         report = TeachersReport(
             exams: exams, agreement: TeacherAgreement(answers, weights: teachers.map(\.weight)),
             weak: judgements.map { $0.reason != nil }, weakClasses: judgements.map(\.weakClasses),
+            reasons: judgements.map(\.reason),
             studentAccuracy: student?.accuracy)
         if let agreement = report.agreement, teachers.count > 1 {
             let best = exams.map(\.accuracy).max() ?? 0
@@ -65,6 +70,7 @@ public struct TeacherVetting: Sendable {
             throw .weakTeacher(names[k], because: judgements[k].reason ?? "")
         }
         var kept: [Teacher] = []
+        var weights = teachers.map(\.weight)
         for (k, judgement) in judgements.enumerated() {
             var teacher = teachers[k]
             if let reason = judgement.reason {
@@ -74,7 +80,10 @@ public struct TeacherVetting: Sendable {
                         + (isDropped
                             ? ", so it does not teach"
                             : "; `distillation.weakTeacher: drop` would leave it out") + ".")
-                if isDropped { continue }
+                if isDropped {
+                    weights[k] = 0
+                    continue
+                }
             }
             if spec.combine == .classes {
                 teacher.multiplyClassWeights((0..<exams[k].recall.count).map { exams[k].classWeight($0) })
@@ -89,6 +98,8 @@ public struct TeacherVetting: Sendable {
         }
         if kept.isEmpty { warnings.append("No teacher is left: the student learns from the labels alone.") }
         teachers = kept
+        let total = weights.reduce(0, +)
+        shares = weights.map { total > 0 ? $0 / total : 0 }
     }
 }
 
@@ -101,6 +112,8 @@ public struct TeachersReport: Codable, Sendable, Equatable {
     public var weak: [Bool]
     /// Of each, the classes it is weak in.
     public var weakClasses: [[Int]]
+    /// Why each is weak, to be read behind its name; `nil`: it is not.
+    public var reasons: [String?]
     /// The student's own level on the same images; `nil`: not known.
     public var studentAccuracy: Double?
 }
