@@ -11,6 +11,9 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
+
+import numpy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RESNETS = ["resnet8", "resnet20", "resnet56", "resnet8x4", "resnet32x4"]
@@ -138,7 +141,7 @@ def judged(ratio, goal):
     """The cells of a ratio, its target, and whether it is met as the ratio is printed."""
     if goal is None:
         return f"{ratio:.2f} | | "
-    return f"{ratio:.2f} | {goal:.1f} | {'yes' if round(ratio, 2) >= goal else 'no'}"
+    return f"{ratio:.2f} | {goal:g} | {'yes' if round(ratio, 2) >= goal else 'no'}"
 
 
 def scaling(program, threads, rounds, seconds):
@@ -159,6 +162,65 @@ def scaled(threads):
     return SCALING_TARGET if threads == 2 else None
 
 
+def picture(side, generator):
+    """Soft colours with some noise, which compress about as a photograph does."""
+    from PIL import Image
+
+    coarse = generator.integers(0, 256, (side // 8, side // 8, 3), dtype=numpy.uint8)
+    soft = numpy.asarray(Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC), dtype=numpy.int16)
+    noisy = soft + generator.integers(-8, 9, (side, side, 3), dtype=numpy.int16)
+    return Image.fromarray(numpy.clip(noisy, 0, 255).astype(numpy.uint8))
+
+
+def make_pictures(folder):
+    """Folders of files to decode: what they are, where they are, the side to bring them to (0: as they are)."""
+    generator = numpy.random.default_rng(1)
+    for what, side, count, suffix, target in [
+        ("JPEG 32x32", 32, 4000, "jpg", 0), ("PNG 32x32", 32, 4000, "png", 0), ("JPEG 256x256", 256, 300, "jpg", 96),
+    ]:
+        place = os.path.join(folder, what.replace(" ", "-"))
+        os.mkdir(place)
+        for i in range(count):
+            picture(side, generator).save(os.path.join(place, f"{i:05}.{suffix}"))
+        yield what, place, target
+
+
+def decode_loop(folder):
+    """The C program beside this one, compiled; `None` without a compiler or the libraries' headers."""
+    program = os.path.join(folder, "decode_peer")
+    command = ["cc", "-O2", "-pthread", os.path.join(HERE, "decode_peer.c"), "-ljpeg", "-lpng", "-o", program]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        print(f"decode is not compared with a C loop: {done.stderr.strip()[:300]}", file=sys.stderr)
+        return None
+    return program
+
+
+def decoding(program, peer, threads, rounds, seconds, pictures):
+    """Files in memory to pixels: as they are against a loop in C, scaled down against Pillow."""
+    with tempfile.TemporaryDirectory() as folder:
+        loop = decode_loop(folder)
+        subjects = list(make_pictures(folder))
+        for place in pictures:
+            subjects += [(os.path.basename(place.rstrip("/")), place, side) for side in (0, 96)]
+        for what, place, side in subjects:
+            ours, theirs = 0.0, {}
+            for _ in range(rounds):
+                options = ["--images", place] + (["--side", str(side)] if side else [])
+                row = distilld(program, "decode", "fp32", threads, seconds, *options)[0]
+                ours = max(ours, row["bestImagesPerSecond"])
+                request = {"benchmark": "decode", "folder": place, "side": side, "threads": threads}
+                found = peer.measure({**request, "seconds": seconds})
+                if loop and not side:
+                    done = subprocess.run([loop, place, str(threads), str(seconds)], capture_output=True, text=True)
+                    # A file that the plain loop cannot read is none to compare with.
+                    if done.returncode == 0:
+                        found = {"C loop": float(done.stdout)}
+                theirs = better(theirs, found)
+            goal = 1 if side else 0.95 if "C loop" in theirs else None
+            yield table_row(f"decode {what}" + (f" to {side}x{side}" if side else ""), "images/s", ours, theirs, goal)
+
+
 def processor():
     with open("/proc/cpuinfo") as file:
         names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
@@ -172,9 +234,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--only", choices=["gemm", "train", "infer", "scaling"])
+    parser.add_argument("--only", choices=["gemm", "train", "infer", "decode", "scaling"])
     parser.add_argument("--precision", choices=["fp32", "bf16", "int8"], help="only rows of this precision")
     parser.add_argument("--model", help="only rows of this network")
+    parser.add_argument("--pictures", action="append", default=[], help="decode the files of this folder too")
     options = parser.parse_args()
     peer = Peer(options.threads)
     lines = []
@@ -211,6 +274,11 @@ def main():
         if request["threads"] != options.threads:
             what += f", {request['threads']} thread"
         put(table_row(what, "images/s", ours, theirs, target(request)))
+    if options.only in (None, "decode") and options.model is None and options.precision in (None, "fp32"):
+        for line in decoding(
+            options.program, peer, options.threads, options.rounds, options.seconds, options.pictures
+        ):
+            put(line)
     if options.only in (None, "scaling") and options.threads > 1 and options.precision in (None, "fp32"):
         for line in scaling(options.program, options.threads, options.rounds, options.seconds):
             put(line)

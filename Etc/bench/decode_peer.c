@@ -116,7 +116,7 @@ int main(int argc, char **argv) {
     files = calloc(count, sizeof *files);
     for (int i = 0; i < count; i++) {
         const char *end = strrchr(names[i]->d_name, '.');
-        if (!end || (strcmp(end, ".jpg") && strcmp(end, ".png"))) continue;
+        if (!end || (strcmp(end, ".jpg") && strcmp(end, ".jpeg") && strcmp(end, ".png"))) continue;
         char path[4096];
         snprintf(path, sizeof path, "%s/%s", argv[1], names[i]->d_name);
         FILE *file = fopen(path, "rb");

@@ -41,10 +41,28 @@ static void depthwise(const ck_s8_gemm *g) {
     }
 }
 
+typedef float floats16 __attribute__((vector_size(64)));
+typedef int32_t words16 __attribute__((vector_size(64)));
+typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1)));
+
 static void add(const ck_s8_add *g) {
-    for (int64_t i = 0; i < g->count; i++) {
-        float left = (float)g->a[i] * g->aScale + g->shift;
-        g->q[i] = to_byte((float)g->b[i] * g->bScale + left, 0);
+    // Read once: a byte that is stored might be anything, these fields too.
+    const uint8_t *a = g->a, *b = g->b;
+    uint8_t *q = g->q;
+    float aScale = g->aScale, bScale = g->bScale, shift = g->shift;
+    int64_t count = g->count, i = 0;
+    for (; i + 16 <= count; i += 16) {
+        floats16 left = __builtin_convertvector(*(const bytes16 *)(a + i), floats16) * aScale + shift;
+        floats16 right = __builtin_convertvector(*(const bytes16 *)(b + i), floats16) * bScale;
+        // As to_byte does it, with a zero of 0.
+        floats16 value = __builtin_elementwise_max(right + left, (floats16){0});
+        value = __builtin_elementwise_min(value, (floats16){0} + 255.0f);
+        words16 whole = __builtin_convertvector(value + 12582912.0f - 12582912.0f, words16);
+        *(bytes16 *)(q + i) = __builtin_convertvector(whole, bytes16);
+    }
+    for (; i < count; i++) {
+        float left = (float)a[i] * aScale + shift;
+        q[i] = to_byte((float)b[i] * bScale + left, 0);
     }
 }
 
