@@ -47,10 +47,8 @@ public struct JobEstimate: Sendable {
         let rough = max(
             costs.map(\.memoryBytes).max() ?? 0,
             studentCost.memoryBytes + costs.map(\.inferenceBytes).reduce(0, +))
-        memoryBytes =
-            MemoryEstimate(
-                spec, networks: networks, survey: survey, imageBytes: imageBytes, rough: rough, pool: pool
-            ).bytes
+        memoryBytes = MemoryEstimate(spec: spec, networks: networks, images: survey.train, pool: pool)
+            .bytes(imageBytes: imageBytes, rough: rough)
     }
 }
 

@@ -10,34 +10,28 @@ import Networks
 /// Where the machine has room, the networks of each training are made as the job makes them, and what the process grew
 /// by is counted; where it has not, their size is extrapolated from small batches, which leaves out some tables.
 struct MemoryEstimate {
-    let bytes: Int
-
-    private let spec: JobSpec
-    private let images: Int
-    private let pool: ThreadPool
+    let spec: JobSpec
+    let networks: JobNetworks
+    /// Training images.
+    let images: Int
+    let pool: ThreadPool
 
     /// - Parameters:
     ///   - imageBytes: of the decoded images, which are mapped from a file.
     ///   - rough: bytes of the largest training, extrapolated.
-    init(
-        _ spec: JobSpec, networks: JobNetworks, survey: DatasetSurvey, imageBytes: Int, rough: Int, pool: ThreadPool
-    ) {
-        self.spec = spec
-        images = survey.train
-        self.pool = pool
+    func bytes(imageBytes: Int, rough: Int) -> Int {
         let program = ProcessMemory.resident ?? 40 << 20
-        var largest = rough
-        if let available = ProcessMemory.available, rough < available / 2 {
-            let teachers = networks.teachers.map { source in
-                switch source {
-                case .preset(let graph): growth { training(graph, teachers: []) }
-                case .file: 0
-                }
-            }
-            let student = growth { training(networks.student, teachers: networks.teachers) }
-            largest = max(teachers.max() ?? 0, student)
+        guard let available = ProcessMemory.available, rough < available / 2 else {
+            return program + imageBytes + rough
         }
-        bytes = program + imageBytes + largest
+        let teachers = networks.teachers.map { source in
+            switch source {
+            case .preset(let graph): growth { training(graph, teachers: []) }
+            case .file: 0
+            }
+        }
+        let student = growth { training(networks.student, teachers: networks.teachers) }
+        return program + imageBytes + max(teachers.max() ?? 0, student)
     }
 
     /// What the process holds more while the objects that `make` gives are alive.
