@@ -58,7 +58,7 @@ struct TeacherMemoryTests {
     }
 
     @Test func whatIsKnownIsNotAskedAgain() throws {
-        let data = try Stripes.data(train: 30, evaluation: 9)
+        let data = Stripes.data(train: 30, evaluation: 9)
         let pool = ThreadPool(threads: 2)
         let memory = TeacherMemory(images: 30, views: 2, classes: 3, teachers: 2)
         let panel = TeacherPanel(
