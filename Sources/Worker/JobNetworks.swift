@@ -23,7 +23,9 @@ struct JobNetworks {
     ) throws {
         let input = Graph.Shape(height: height, width: width, channels: channels)
         if let file = spec.teacherFile {
-            teachers = [.file(try Self.read(teacherFile ?? file.path, named: file.path, input: input))]
+            let model = try Self.read(
+                teacherFile ?? file.path, named: file.path, input: input, features: spec.distillation.features)
+            teachers = [.file(model)]
         } else {
             teachers = try spec.allTeachers.map { one in
                 .preset(
@@ -31,12 +33,21 @@ struct JobNetworks {
             }
         }
         student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
+        // Before anything is trained, not when the student's turn comes.
+        if let features = spec.distillation.features {
+            try FeatureCheck.check(features, student: student, teachers: teachers.map(\.features))
+        }
     }
 
-    private static func read(_ path: String, named name: String, input: Graph.Shape) throws -> ImportedModel {
+    /// - Parameter features: what is to be learned from its activations; `nil`: it gives logits alone.
+    private static func read(
+        _ path: String, named name: String, input: Graph.Shape, features: [FeatureSpec]?
+    ) throws -> ImportedModel {
+        let size = (height: input.height, width: input.width)
         do {
-            return try ImportedModel(
-                contentsOf: path, displayName: name, size: (height: input.height, width: input.width))
+            guard let features else { return try ImportedModel(contentsOf: path, displayName: name, size: size) }
+            return try ImportedModel.givingStages(
+                contentsOf: path, displayName: name, size: size, named: features.compactMap(\.teacher))
         } catch {
             let place = error.node.map { ", \($0)" } ?? ""
             throw JobFailure(
@@ -52,6 +63,14 @@ enum TeacherSource {
     case preset(Graph)
     /// Trained elsewhere.
     case file(ImportedModel)
+
+    /// Where it can be looked into.
+    var features: FeatureMap {
+        switch self {
+        case .preset(let graph): FeatureMap(graph)
+        case .file(let model): FeatureMap(model)
+        }
+    }
 
     var parameterCount: Int {
         switch self {
