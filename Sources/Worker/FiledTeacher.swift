@@ -14,8 +14,9 @@ struct FiledTeacher {
     /// - Parameters:
     ///   - files: where the files lie, by their paths as written.
     ///   - input: the student's, for the size where the file leaves it open.
+    ///   - losses: on its activations; `nil`: its logits are all that is learned from.
     /// - Throws: a `JobFailure` with the code `teacher.file` or `teacher.labels`.
-    init(_ file: TeacherFile, files: [String: String], input: Graph.Shape) throws(JobFailure) {
+    init(_ file: TeacherFile, files: [String: String], input: Graph.Shape, losses: [FeatureSpec]?) throws(JobFailure) {
         var size = (height: input.height, width: input.width)
         var wanted: Int?
         switch file.preprocess {
@@ -27,7 +28,7 @@ struct FiledTeacher {
             if let side = stated.size { size = (side, side) }
         }
         model = try Self.read(
-            files[file.path] ?? file.path, named: file.path, size: size, features: file.hints ?? [])
+            files[file.path] ?? file.path, named: file.path, size: size, hints: file.hints, losses: losses)
         if let wanted, (model.height, model.width) != (wanted, wanted) {
             throw JobFailure(
                 code: "teacher.file",
@@ -41,10 +42,16 @@ struct FiledTeacher {
         }
     }
 
+    /// With the hints of its file among what it gives, else the ends of its stages where there are losses on them.
     private static func read(
-        _ path: String, named name: String, size: (height: Int, width: Int), features: [String]
+        _ path: String, named name: String, size: (height: Int, width: Int), hints: [String]?, losses: [FeatureSpec]?
     ) throws(JobFailure) -> ImportedModel {
+        let named = (losses ?? []).compactMap(\.teacher)
         do throws(ImportError) {
+            if losses != nil, hints == nil {
+                return try ImportedModel.givingStages(contentsOf: path, displayName: name, size: size, named: named)
+            }
+            let features = (hints ?? []) + named.filter { hints?.contains($0) != true }
             return try ImportedModel(contentsOf: path, displayName: name, size: size, features: features)
         } catch {
             let place = error.node.map { ", \($0)" } ?? ""

@@ -24,12 +24,18 @@ struct JobNetworks {
         let input = Graph.Shape(height: height, width: width, channels: channels)
         teachers = try spec.allTeachers.map { one in
             if let file = one.teacherFile {
-                return .file(try FiledTeacher(file, files: files, input: input))
+                return .file(
+                    try FiledTeacher(
+                        file, files: files, input: input, losses: spec.distillation.features))
             }
             return .preset(
                 try Presets.make(one.network.model, width: one.network.width, input: input, classes: classes))
         }
         student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
+        // Before anything is trained, not when the student's turn comes.
+        if let features = spec.distillation.features {
+            try FeatureCheck.check(features, student: student, teachers: teachers.map(\.features))
+        }
     }
 }
 
@@ -39,6 +45,14 @@ enum TeacherSource {
     case preset(Graph)
     /// Trained elsewhere.
     case file(FiledTeacher)
+
+    /// Where it can be looked into.
+    var features: FeatureMap {
+        switch self {
+        case .preset(let graph): FeatureMap(graph)
+        case .file(let teacher): FeatureMap(teacher.model)
+        }
+    }
 
     var parameterCount: Int {
         switch self {

@@ -16,7 +16,7 @@ struct ImportedTeacherTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func export(
-        _ network: TrainedNetwork, classes: [String] = names, file: String = "teacher.onnx"
+        _ network: TrainedNetwork, classes: [String] = names, file: String = "teacher.onnx", givingStages: Bool = false
     ) throws -> ImportedModel {
         let input = network.graph.input
         let preprocessing = Preprocessing(
@@ -28,7 +28,32 @@ struct ImportedTeacherTests {
             producerVersion: "test")
         let path = folder.path + "/" + file
         try Data(bytes).write(to: URL(fileURLWithPath: path))
+        if givingStages { return try ImportedModel.givingStages(contentsOf: path, displayName: file) }
         return try ImportedModel(contentsOf: path, displayName: file)
+    }
+
+    /// Found by stage and resolution, a file's activations teach what those of the network in it do.
+    @Test(arguments: FeatureSpec.Method.allCases) func activationsTeachTheSameFromAFile(
+        method: FeatureSpec.Method
+    ) throws {
+        let network = try Stripes.taught()
+        let model = try export(network, givingStages: true)
+        #expect(model.featureShapes == [[10, 10, 8], [5, 5, 16], [16]])
+        #expect(model.contentHash == (try export(network)).contentHash)
+        let plain = TeacherPreprocessing(
+            name: "x", explanation: "x", scale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [0.3, 0.3, 0.3])
+        func learn(_ teacher: Teacher, _ name: String) throws -> TrainingOutcome {
+            try runTraining(
+                TrainingSpec(batch: 16, learningRate: 0.05), epochs: 2, data: Stripes.data(train: 70, evaluation: 31),
+                store: CheckpointStore(directory: folder.path + "/" + name), graph: Stripes.network(channels: 6),
+                teachers: [teacher], distillation: DistillationSpec(alpha: 0, features: [FeatureSpec(method)]))
+        }
+        let file = try learn(Teacher(model, preprocessing: plain), "file").records
+        let own = try learn(Teacher(network), "own").records
+        for (a, b) in zip(file, own) {
+            let (found, expected) = (try #require(a.teaching?.featureLoss), try #require(b.teaching?.featureLoss))
+            #expect(abs(found - expected) < 1e-2 * expected)
+        }
     }
 
     private static func network(side: Int = Stripes.side, channels: Int = 8, seed: UInt64 = 99) throws -> TrainedNetwork

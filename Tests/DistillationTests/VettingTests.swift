@@ -43,7 +43,8 @@ struct VettingTests {
 
     @Test func aSoundTeacherIsExamined() throws {
         let network = try Stripes.taught()
-        let vetting = try vet([Teacher(network)], student: Self.student(right: [29, 29, 29]))
+        let vetting = try vet([Teacher(network)], student: Self.student(right: [10, 10, 10]))
+        #expect(vetting.trusts == [1] && vetting.notes.isEmpty)
         #expect(vetting.warnings.isEmpty && vetting.teachers.count == 1)
         #expect(vetting.teachers[0].classWeights == nil)
         #expect(vetting.report.weak == [false] && vetting.report.weakClasses == [[]])
@@ -54,7 +55,7 @@ struct VettingTests {
         #expect(exam.recall == (0..<3).map { Double(evaluation.confusion[$0][$0]) / 30 })
         #expect(abs(exam.calibration.loss - evaluation.loss) < 1e-6)
         #expect(exam.calibration.calibratedLoss <= exam.calibration.loss + 1e-12)
-        #expect(vetting.report.studentAccuracy == 87.0 / 90)
+        #expect(vetting.report.studentAccuracy == 30.0 / 90)
     }
 
     @Test func oneThatGuessesIsWeak() throws {
@@ -86,8 +87,8 @@ struct VettingTests {
         let blind = try Self.blind()
         #expect(try vet([blind]).warnings.isEmpty, "two thirds are more than a guess")
         let vetting = try vet([blind], student: Self.student(right: [29, 30, 29]))
-        #expect(vetting.report.weak == [true])
-        #expect(vetting.warnings.count == 1)
+        #expect(vetting.report.weak == [true] && vetting.teachers.isEmpty)
+        #expect(vetting.warnings.count == 2)
         #expect(vetting.warnings[0].contains("less than the student without it (97.8%)"))
     }
 
@@ -98,7 +99,29 @@ struct VettingTests {
         let better = Self.student(right: [right[0], right[1], 2])
         let vetting = try vet([Self.blind()], DistillationSpec(weakTeacher: .drop), student: better)
         #expect(vetting.report.weak == [false] && vetting.report.weakClasses == [[]])
-        #expect(vetting.teachers[0].classWeights == nil)
+        // But not ahead of the student either, so that its word counts little.
+        #expect(vetting.teachers[0].classWeights == [0.2, 0.2, 0.2])
+    }
+
+    /// By the share of the student's mistakes that a teacher leaves out.
+    @Test func trustGrowsWithWhatATeacherIsAhead() throws {
+        let network = try Stripes.taught()
+        let right = try vet([Teacher(network)]).report.exams[0].accuracy * 90
+        for (behind, expected) in [(0.0, 0.2), (2, nil), (20, 1)] as [(Double, Double?)] {
+            let own = Int((right - behind).rounded())
+            let student = Self.student(right: [own / 3, own / 3, own - own / 3 * 2])
+            let vetting = try vet([Teacher(network)], student: student)
+            let ahead = own == 90 ? 0 : (right - Double(own)) / (0.25 * Double(90 - own))
+            let trust = min(1, max(0.2, ahead))
+            #expect(abs(vetting.trusts[0] - trust) < 1e-9)
+            if let expected { #expect(abs(trust - expected) < 1e-9) }
+            if trust < 1 {
+                #expect(vetting.notes.contains { $0.contains("its word counts") })
+                #expect(vetting.teachers[0].classWeights?.allSatisfy { abs($0 - Float(trust)) < 1e-6 } == true)
+            }
+            let warned = try vet([Teacher(network)], DistillationSpec(weakTeacher: .warn), student: student)
+            #expect(warned.trusts == [1] && warned.teachers[0].classWeights == nil)
+        }
     }
 
     @Test func oneThatIsWeakInAClassIsNotAskedAboutIt() throws {

@@ -10,6 +10,7 @@ enum SmallJob {
         teacher: { model: resnet8, epochs: \(epochs) }
         student: { model: convnet3, epochs: \(epochs) }
         training: { batch: 16 }
+        distillation: { weakTeacher: warn }
 
         """
     }

@@ -44,6 +44,20 @@ struct PageTests {
         try check(HTMLReport.render(report))
     }
 
+    @Test func teachersAndTheirTeachingAreShown() throws {
+        let page = try XMLPage(HTMLReport.render(SampleReport.ofSeveralTeachers))
+        let said = [
+            "1. resnet20", "Weak in cat, dog.",
+            "Left out: it is right about 10% of the evaluation split, less than the student without it (76.5%).",
+        ]
+        for text in said { #expect(page.text.contains(text), "\(text)") }
+        let charts = ["alpha", "temperature", "trust", "errors", "soft", "features"].map { "t-\($0)-t" }
+        #expect(charts.allSatisfy { page.all("id").contains($0) })
+        let alone = try XMLPage(HTMLReport.render(SampleReport.withoutTeachers))
+        #expect(alone.text.contains("Nobody taught") && !alone.all("id").contains("t-alpha-t"))
+        #expect(!(try XMLPage(HTMLReport.render(SampleReport().make())).all("id").contains("teachers")))
+    }
+
     @Test func everythingImportantIsSaid() throws {
         let report = SampleReport().make()
         let page = try XMLPage(HTMLReport.render(report))

@@ -16,6 +16,8 @@ extension SampleReport {
             ("nan", broken),
             ("no-test", SampleReport(testPerClass: 0, mistakes: 0).make()),
             ("no-epochs", withoutEpochs),
+            ("teachers", ofSeveralTeachers),
+            ("left-alone", withoutTeachers),
         ]
 
     static func numbered(_ count: Int) -> [String] { (1...count).map { "part-\($0)" } }
@@ -65,6 +67,39 @@ extension SampleReport {
         report.models.baseline?.testLoss = .nan
         report.models.student.latencyMilliseconds = .nan
         report.models.student.imagesPerSecond = .infinity
+        return report
+    }
+
+    /// The second was left out; the temperature falls, and the last epochs are without a teacher.
+    static var ofSeveralTeachers: JobReport {
+        var report = SampleReport().make()
+        report.teachers = [
+            TeacherStanding(
+                number: 1, model: "resnet20", evaluationAccuracy: 0.86, calibrationError: 0.04, weight: 1, trust: 0.4,
+                reason: nil, weakClasses: [3, 5]),
+            TeacherStanding(
+                number: 2, model: Hostile.names[0], evaluationAccuracy: 0.1, calibrationError: 0.6, weight: 0, trust: 0,
+                reason: "is right about 10% of the evaluation split, less than the student without it (76.5%)",
+                weakClasses: []),
+        ]
+        for i in report.epochs.indices where report.epochs[i].stage == .student && report.epochs[i].epoch <= 24 {
+            let share = Double(report.epochs[i].epoch) / 24
+            report.epochs[i].teaching = TeachingRecord(
+                alpha: 0.9 - 0.5 * share, temperature: 6 - 3 * share, hardLoss: 1, softLoss: 2 - share,
+                gradientCosine: 0.5, trust: 1, teacherErrors: 0.1, featureLoss: 3 - share)
+        }
+        return report
+    }
+
+    /// Nobody was let teach.
+    static var withoutTeachers: JobReport {
+        var report = SampleReport().make()
+        report.teachers = [
+            TeacherStanding(
+                number: 1, model: "resnet20", evaluationAccuracy: nil, calibrationError: nil, weight: 0, trust: 0,
+                reason: nil,
+                weakClasses: [])
+        ]
         return report
     }
 

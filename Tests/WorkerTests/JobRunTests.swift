@@ -42,6 +42,7 @@ import Worker
         teacher: { model: resnet8, epochs: 2 }
         student: { model: convnet3, epochs: 2 }
         training: { batch: 16 }
+        distillation: { weakTeacher: warn }
         """
 
     @Test func aJobLeavesEveryFile() throws {

@@ -9,7 +9,7 @@ struct FeaturePlace: Sendable, Equatable {
 }
 
 /// Where a network can be looked into.
-struct FeatureMap: Sendable {
+public struct FeatureMap: Sendable {
     let input: Graph.Shape
     /// By name.
     let places: [FeaturePlace]
@@ -18,7 +18,7 @@ struct FeatureMap: Sendable {
     /// What the classifier reads.
     let embedding: FeaturePlace?
 
-    init(_ graph: Graph) {
+    public init(_ graph: Graph) {
         func place(_ index: Int) -> FeaturePlace {
             FeaturePlace(name: graph.nodes[index].name, shape: graph.nodes[index].shape)
         }
@@ -28,8 +28,8 @@ struct FeatureMap: Sendable {
         embedding = place(graph.embedding)
     }
 
-    /// Of the values that the model was asked to give.
-    init(_ model: ImportedModel) {
+    /// Of the values that the model was asked to give; of one resolution the first is the stage.
+    public init(_ model: ImportedModel) {
         input = Graph.Shape(height: model.height, width: model.width, channels: model.channels)
         places = zip(model.featureNames, model.featureShapes).map { name, sizes in
             // An image's activations, or one row of values.
@@ -41,16 +41,13 @@ struct FeatureMap: Sendable {
         }
         var stages: [FeaturePlace] = []
         for place in places where place.shape.height * place.shape.width > 1 {
-            if let same = stages.firstIndex(where: {
+            let isKnown = stages.contains {
                 $0.shape.height == place.shape.height && $0.shape.width == place.shape.width
-            }) {
-                stages[same] = place
-            } else {
-                stages.append(place)
             }
+            if !isKnown { stages.append(place) }
         }
         self.stages = stages
-        embedding = places.last { $0.shape.height * $0.shape.width == 1 }
+        embedding = places.first { $0.shape.height * $0.shape.width == 1 }
     }
 
     init(_ network: TeacherNetwork) {

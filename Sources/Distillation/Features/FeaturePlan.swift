@@ -119,3 +119,13 @@ extension FeaturePlan {
             weights: teachers.map(\.weight))
     }
 }
+
+/// Whether the losses on activations that a manifest asks for can be had from its networks.
+public enum FeatureCheck {
+    /// - Throws: a `JobFailure` with the code `features.unknown` or `features.unfit`.
+    public static func check(
+        _ features: [FeatureSpec], student: Graph, teachers: [FeatureMap]
+    ) throws(JobFailure) {
+        _ = try FeaturePlan(features, student: student, teachers: teachers, weights: teachers.map { _ in 1 })
+    }
+}

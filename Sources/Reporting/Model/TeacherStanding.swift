@@ -12,6 +12,8 @@ public struct TeacherStanding: Codable, Sendable, Equatable {
     public var calibrationError: Double?
     /// Share of its weight among those who taught; 0: it did not teach.
     public var weight: Double
+    /// How much of alpha its word counts, 0...1, by how far it is ahead of the student.
+    public var trust: Double
     /// Why it is weak, to be read behind its name; `nil`: it is not.
     public var reason: String?
     /// Class indices that it is weak in.
@@ -19,13 +21,14 @@ public struct TeacherStanding: Codable, Sendable, Equatable {
 
     public init(
         number: Int, model: String, evaluationAccuracy: Double?, calibrationError: Double?, weight: Double,
-        reason: String?, weakClasses: [Int]
+        trust: Double, reason: String?, weakClasses: [Int]
     ) {
         self.number = number
         self.model = model
         self.evaluationAccuracy = evaluationAccuracy
         self.calibrationError = calibrationError
         self.weight = weight
+        self.trust = trust
         self.reason = reason
         self.weakClasses = weakClasses
     }

@@ -73,23 +73,10 @@ extension JobPipeline {
         // Without teachers it would be the same training again, to the same bytes.
         if kept.isEmpty, let baseline { return (baseline.told(as: .student), baseline, kept) }
         let student = try train(request(.student), data, teachers: kept)
-        guard spec.distillation.weakTeacher == .drop, let baseline else { return (student, baseline, kept) }
-        return (better(student, alone: baseline), baseline, kept)
+        let choice = StudentChoice(taught: student, alone: baseline, spec.distillation)
+        if let warning = choice.warning { warn(warning) }
+        return (choice.student, baseline, kept)
     }
-
-    /// The same network taught and alone: that which is right more often on the evaluation split, as the best epoch is
-    /// chosen too. Where the teachers cost accuracy, the student does without them.
-    private func better(_ student: TrainingOutcome, alone: TrainingOutcome) -> TrainingOutcome {
-        let (own, other) = (student.bestAccuracy, alone.bestAccuracy)
-        guard own < other else { return student }
-        warn(
-            "Taught, the student is right about \(percent(own)) of the evaluation split, and about \(percent(other)) "
-                + "when it learns from the labels alone: the one without a teacher is kept. A better teacher or a lower "
-                + "`distillation.alpha` may help; `distillation.weakTeacher: warn` keeps the taught one.")
-        return alone.told(as: .student)
-    }
-
-    private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }
 
     /// Those who may teach, with what is to be said of the others.
     private func vet(
@@ -134,7 +121,8 @@ extension TeacherStanding {
         self.init(
             number: index + 1, model: spec.teacherFile?.path ?? spec.allTeachers[index].network.model,
             evaluationAccuracy: exam?.accuracy, calibrationError: exam?.calibration.error,
-            weight: vetting.shares[index], reason: exam == nil ? nil : found.reasons[index],
+            weight: vetting.shares[index], trust: vetting.trusts[index],
+            reason: exam == nil ? nil : found.reasons[index],
             weakClasses: exam == nil ? [] : found.weakClasses[index])
     }
 }

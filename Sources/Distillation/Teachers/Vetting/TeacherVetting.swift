@@ -8,8 +8,8 @@ import Manifests
 /// more than the noise of so few images: the difference of two shares, in 1.64 standard errors, which chance exceeds
 /// once in twenty. The same is asked class by class.
 ///
-/// `weakTeacher` says what follows: `warn` says so; `drop` leaves weak teachers out, and takes the weight of a class
-/// from those that are weak in it; `refuse` ends the job. With `combine: classes` a teacher's weight for an image is
+/// `weakTeacher` says what follows: `warn` says so; `drop` leaves weak teachers out, takes the weight of a class from
+/// those that are weak in it, and trusts the others by how far they are ahead of the student; `refuse` ends the job. With `combine: classes` a teacher's weight for an image is
 /// also multiplied with its recall of the image's class.
 public struct TeacherVetting: Sendable {
     /// Those who teach, with their weights by class. May be empty: the labels are then all there is.
@@ -17,6 +17,8 @@ public struct TeacherVetting: Sendable {
     public var report: TeachersReport
     /// Of each teacher that was given, its share of the weight of those who teach; 0: it does not.
     public private(set) var shares: [Double] = []
+    /// Of each teacher that was given, how much of alpha it is worth, 0...1.
+    public private(set) var trusts: [Double] = []
     /// What is wrong with them, and what follows: sentences for the user.
     public var warnings: [String]
     /// What else there is to know, such as how far they agree.
@@ -39,6 +41,7 @@ public struct TeacherVetting: Sendable {
         notes = []
         let total = teachers.reduce(0) { $0 + $1.weight }
         shares = teachers.map { $0.weight / total }
+        trusts = teachers.map { _ in 1 }
         // Without held-out images there is nothing to judge by.
         guard data.evaluation.count > 0, !teachers.isEmpty else { return }
         var answers: [HeldOutAnswers] = []
@@ -48,6 +51,18 @@ public struct TeacherVetting: Sendable {
         }
         try judge(answers, spec, student: student.map { Level($0) })
     }
+
+    /// How much of alpha a teacher is worth, by what it is ahead of the student: all of it where it leaves out a quarter
+    /// of the student's mistakes or more, and at least `leastTrust`. On few images a teacher that is hardly better
+    /// passes on mistakes that the labels do not have.
+    static func trust(_ accuracy: Double, student: Double) -> Double {
+        guard student < 1 else { return leastTrust }
+        return min(1, max(leastTrust, (accuracy - student) / (fullTrust * (1 - student))))
+    }
+
+    private static let leastTrust = 0.2
+    /// Of the student's mistakes.
+    private static let fullTrust = 0.25
 
     /// The rule alone, on answers that are at hand.
     mutating func judge(_ answers: [HeldOutAnswers], _ spec: DistillationSpec, student: Level?) throws(JobFailure) {
@@ -71,6 +86,7 @@ public struct TeacherVetting: Sendable {
         }
         var kept: [Teacher] = []
         var weights = teachers.map(\.weight)
+        trusts = teachers.map { _ in 1 }
         for (k, judgement) in judgements.enumerated() {
             var teacher = teachers[k]
             if let reason = judgement.reason {
@@ -82,6 +98,7 @@ public struct TeacherVetting: Sendable {
                             : "; `distillation.weakTeacher: drop` would leave it out") + ".")
                 if isDropped {
                     weights[k] = 0
+                    trusts[k] = 0
                     continue
                 }
             }
@@ -93,6 +110,17 @@ public struct TeacherVetting: Sendable {
                 teacher.multiplyClassWeights(exams[k].recall.indices.map { weak.contains($0) ? 0 : 1 })
                 let count = weak.count == 1 ? "1 class" : "\(weak.count) classes"
                 warnings.append("\(names[k].capitalizedFirst) is not listened to about \(count) it is weak in.")
+            }
+            if spec.weakTeacher == .drop, let student {
+                let trust = Self.trust(exams[k].accuracy, student: student.accuracy)
+                trusts[k] = trust
+                if trust < 1 {
+                    teacher.multiplyClassWeights(exams[k].recall.map { _ in Float(trust) })
+                    notes.append(
+                        "\(names[k].capitalizedFirst) is right about \(exams[k].accuracy.percent) of the evaluation split, "
+                            + "the student without it about \(student.accuracy.percent): its word counts "
+                            + "\(trust.percent) of `distillation.alpha`, and the labels that much more.")
+                }
             }
             kept.append(teacher)
         }
@@ -181,7 +209,7 @@ extension Teacher {
 
 extension Double {
     /// A share as a percentage with one digit.
-    fileprivate var percent: String { "\((self * 1000).rounded() / 10)%" }
+    var percent: String { "\((self * 1000).rounded() / 10)%" }
 }
 
 extension String {

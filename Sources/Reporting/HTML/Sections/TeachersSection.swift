@@ -19,16 +19,17 @@ enum TeachersSection {
             <tr><th scope="row" class="text">\(one.number). \(one.model)</th>\
             <td>\(one.evaluationAccuracy.map { Figures.percent($0) } ?? "not known")</td>\
             <td>\(one.calibrationError.map { Figures.percent($0) } ?? "not known")</td>\
-            <td>\(Figures.percent(one.weight))</td><td class="text">\(remark(one, report))</td></tr>
+            <td>\(Figures.percent(one.weight))</td><td>\(Figures.percent(one.trust))</td><td class="text">\(remark(one, report))</td></tr>
 
             """
         }
         return """
             <p class="note">Teachers are examined on the evaluation split. One that is below the student's own level \
-            is left out, with <code>distillation.weakTeacher: drop</code>.</p>
+            is left out, and one that is hardly ahead of it counts for a part of alpha, with \
+            <code>distillation.weakTeacher: drop</code>.</p>
             <div class="scroll"><table>
             <thead><tr><th scope="col" class="text">Teacher</th><th scope="col">Right answers</th>\
-            <th scope="col">Off in its confidence</th><th scope="col">Weight</th><th scope="col" class="text">Remark</th>\
+            <th scope="col">Off in its confidence</th><th scope="col">Weight</th><th scope="col">Part of alpha</th><th scope="col" class="text">Remark</th>\
             </tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """
