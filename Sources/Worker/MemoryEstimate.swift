@@ -64,7 +64,7 @@ struct MemoryEstimate {
                 // Its best and its last values are kept.
                 made += [values, values.copy()]
                 made.append(InferenceNetwork(graph: graph, parameters: values, maximumBatch: batch, pool: pool))
-            case .file(let model): made.append(ImportedNetwork(model, maximumBatch: batch, pool: pool))
+            case .file(let teacher): made.append(ImportedNetwork(teacher.model, maximumBatch: batch, pool: pool))
             }
         }
         let views = teachers.isEmpty ? 0 : spec.training.rememberedViews(spec.distillation)

@@ -144,7 +144,8 @@ extension JobRules {
         } else if spec.distillation.features != nil, reader.isSound("distillation.features") {
             reader.refuse(
                 "distillation.views", "distillation.features",
-                found: "views with features, whose activations are too many to keep", allowed: "views 0, or features none")
+                found: "views with features, whose activations are too many to keep",
+                allowed: "views 0, or features none")
         } else if views >= spec.student.epochs {
             reader.warn(
                 "distillation.views",

@@ -119,7 +119,8 @@ extension TeacherStanding {
         let found = vetting.report
         let exam = found.exams.indices.contains(index) ? found.exams[index] : nil
         self.init(
-            number: index + 1, model: spec.teacherFile?.path ?? spec.allTeachers[index].network.model,
+            number: index + 1,
+            model: spec.allTeachers[index].teacherFile?.path ?? spec.allTeachers[index].network.model,
             evaluationAccuracy: exam?.accuracy, calibrationError: exam?.calibration.error,
             weight: vetting.shares[index], trust: vetting.trusts[index],
             reason: exam == nil ? nil : found.reasons[index],
