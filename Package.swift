@@ -22,7 +22,12 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let package = Package(
     name: "distilld",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "distilld", targets: ["distilld"])],
+    products: [
+        .executable(name: "distilld", targets: ["distilld"]),
+        // For the fuzzers of Etc/fuzzing.
+        .library(name: "Importers", targets: ["Importers"]),
+        .library(name: "Compute", targets: ["Compute"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),

@@ -3,6 +3,8 @@
 #ifndef S8_BODY_H
 #define S8_BODY_H
 
+#include <string.h>
+
 #include "ck_s8.h"
 
 // Each operation is rounded: nothing becomes a fused multiply-add.
@@ -17,38 +19,52 @@ static inline __attribute__((always_inline)) uint8_t to_byte(float value, int ze
     return (uint8_t)((int32_t)(value + 12582912.0f - 12582912.0f) + zero);
 }
 
+// Bytes may lie anywhere for all that a compiler knows: what a loop reads is in local variables, and what it writes
+// overlaps none of it.
+
 static void depthwise(const ck_s8_gemm *g) {
     enum { WIDTH = 16 };
-    for (int column = 0; column < g->n; column += WIDTH) {
-        int width = g->n - column < WIDTH ? g->n - column : WIDTH;
-        for (int m = 0; m < g->m; m++) {
-            const uint8_t *a = g->a + g->rows[m] + column;
-            const int8_t *b = g->b + column;
-            uint8_t *q = g->q + g->outputs[m] + column;
+    const int n = g->n, rows = g->m, segments = g->segments, zero = g->zero;
+    const int32_t *restrict offsets = g->offsets;
+    for (int column = 0; column < n; column += WIDTH) {
+        int width = n - column < WIDTH ? n - column : WIDTH;
+        int32_t bias[WIDTH] = {0};
+        float scale[WIDTH] = {0};
+        for (int i = 0; i < width; i++) {
+            bias[i] = g->bias[column + i];
+            scale[i] = g->scale[column + i];
+        }
+        for (int m = 0; m < rows; m++) {
+            const uint8_t *restrict a = g->a + g->rows[m] + column;
+            const int8_t *restrict b = g->b + column;
             int32_t sum[WIDTH] = {0};
+            uint8_t made[WIDTH];
             if (width == WIDTH) {
-                for (int s = 0; s < g->segments; s++, b += g->n)
-                    for (int i = 0; i < WIDTH; i++) sum[i] += (int16_t)(a[g->offsets[s] + i] * b[i]);
-                for (int i = 0; i < WIDTH; i++)
-                    q[i] = to_byte((float)(sum[i] + g->bias[column + i]) * g->scale[column + i], g->zero);
+                for (int s = 0; s < segments; s++, b += n)
+                    for (int i = 0; i < WIDTH; i++) sum[i] += (int16_t)(a[offsets[s] + i] * b[i]);
             } else {
-                for (int s = 0; s < g->segments; s++, b += g->n)
-                    for (int i = 0; i < width; i++) sum[i] += a[g->offsets[s] + i] * b[i];
-                for (int i = 0; i < width; i++)
-                    q[i] = to_byte((float)(sum[i] + g->bias[column + i]) * g->scale[column + i], g->zero);
+                for (int s = 0; s < segments; s++, b += n)
+                    for (int i = 0; i < width; i++) sum[i] += a[offsets[s] + i] * b[i];
             }
+            for (int i = 0; i < WIDTH; i++) made[i] = to_byte((float)(sum[i] + bias[i]) * scale[i], zero);
+            memcpy(g->q + g->outputs[m] + column, made, (size_t)width);
         }
     }
 }
 
 static void add(const ck_s8_add *g) {
-    for (int64_t i = 0; i < g->count; i++) {
-        float left = (float)g->a[i] * g->aScale + g->shift;
-        g->q[i] = to_byte((float)g->b[i] * g->bScale + left, 0);
+    const uint8_t *restrict a = g->a, *restrict b = g->b;
+    uint8_t *restrict q = g->q;
+    const float aScale = g->aScale, bScale = g->bScale, shift = g->shift;
+    const int64_t count = g->count;
+    for (int64_t i = 0; i < count; i++) {
+        float left = (float)a[i] * aScale + shift;
+        q[i] = to_byte((float)b[i] * bScale + left, 0);
     }
 }
 
 static void max_pool(const ck_s8_pool *g) {
+    const int channels = g->channels;
     for (int y = 0; y < g->outHeight; y++)
         for (int x = 0; x < g->outWidth; x++) {
             int top = y * g->step - g->padding, left = x * g->step - g->padding;
@@ -56,12 +72,12 @@ static void max_pool(const ck_s8_pool *g) {
             int right = left + g->size < g->width ? left + g->size : g->width;
             if (top < 0) top = 0;
             if (left < 0) left = 0;
-            uint8_t *to = g->y + (int64_t)y * g->outStride + x * g->channels;
-            for (int c = 0; c < g->channels; c++) to[c] = 0;
+            uint8_t *restrict to = g->y + (int64_t)y * g->outStride + x * channels;
+            for (int c = 0; c < channels; c++) to[c] = 0;
             for (int i = top; i < bottom; i++)
                 for (int j = left; j < right; j++) {
-                    const uint8_t *from = g->x + (int64_t)i * g->stride + j * g->channels;
-                    for (int c = 0; c < g->channels; c++) to[c] = from[c] > to[c] ? from[c] : to[c];
+                    const uint8_t *restrict from = g->x + (int64_t)i * g->stride + j * channels;
+                    for (int c = 0; c < channels; c++) to[c] = from[c] > to[c] ? from[c] : to[c];
                 }
         }
 }

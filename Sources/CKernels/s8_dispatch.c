@@ -2,9 +2,26 @@
 
 #include "ck_s8.h"
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#ifndef HWCAP_ASIMDDP
+#define HWCAP_ASIMDDP (1 << 20)
+#endif
+#endif
+
 extern const ck_s8 ck_s8_scalar;
 #if defined(__x86_64__)
 extern const ck_s8 ck_s8_avx512vnni, ck_s8_avx2;
+#elif defined(__aarch64__)
+extern const ck_s8 ck_s8_neon;
+
+static int has_dot_product(void) {
+#if defined(__linux__)
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#else
+    return 1;
+#endif
+}
 #endif
 
 const ck_s8 *ck_s8_named(const char *isa) {
@@ -15,6 +32,8 @@ const ck_s8 *ck_s8_named(const char *isa) {
                __builtin_cpu_supports("avx512vnni");
     if (vnni && (!isa || !strcmp(isa, "avx512vnni"))) return &ck_s8_avx512vnni;
     if (__builtin_cpu_supports("avx2") && (!isa || !strcmp(isa, "avx2"))) return &ck_s8_avx2;
+#elif defined(__aarch64__)
+    if (has_dot_product() && (!isa || !strcmp(isa, "neon"))) return &ck_s8_neon;
 #endif
     if (!isa || !strcmp(isa, "scalar")) return &ck_s8_scalar;
     return NULL;

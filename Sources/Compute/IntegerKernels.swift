@@ -16,7 +16,7 @@ public struct IntegerKernels: @unchecked Sendable {
 
     /// Best first.
     public static var available: [IntegerKernels] {
-        ["avx512vnni", "avx2", "scalar"].compactMap { IntegerKernels(named: $0) }
+        ["avx512vnni", "avx2", "neon", "scalar"].compactMap { IntegerKernels(named: $0) }
     }
 
     /// What goes with `Kernels.standard`, and so follows `DISTILLD_ISA` too.

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 /// An ONNX classifier that has been read, checked and planned; `ImportedNetwork` runs it.
 public struct ImportedModel: Sendable {
@@ -18,6 +19,8 @@ public struct ImportedModel: Sendable {
     public let contentHash: String
     /// The shape of each feature that was asked for: height, width and channels, or its sizes without N.
     public let featureShapes: [[Int]]
+    /// The names of those features.
+    public let featureNames: [String]
 
     let plan: Plan
 
@@ -34,7 +37,13 @@ public struct ImportedModel: Sendable {
         features: [String] = []
     ) throws(ImportError) {
         let name = displayName ?? path
-        let bytes = try ModelFile.read(path, name: name)
+        try self.init(try ModelFile.read(path, name: name), displayName: name, size: size, features: features)
+    }
+
+    /// The same from a file's bytes.
+    public init(
+        _ bytes: Data, displayName name: String, size: (height: Int, width: Int)? = nil, features: [String] = []
+    ) throws(ImportError) {
         let hash = SHA256.hash(data: bytes).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
@@ -65,6 +74,7 @@ public struct ImportedModel: Sendable {
         metadata = model.metadata
         self.contentHash = contentHash
         featureShapes = plan.features.map { Self.shape(of: $0) }
+        featureNames = features
     }
 
     /// H,W,C of an image, else the sizes behind N.

@@ -19,21 +19,23 @@ public struct JobEstimate: Sendable {
 
     public var totalSeconds: Double { seconds.map(\.seconds).reduce(0, +) }
 
-    /// - Parameter teacherFile: where the manifest's `teacher.file` lies.
+    /// - Parameter files: where the files of teachers lie, by their paths as written.
     /// - Throws: `PresetError` for a network that cannot be made for this input; a `JobFailure` for a teacher's file that
     ///   cannot be used.
-    public init(spec: JobSpec, survey: DatasetSurvey, teacherFile: String? = nil, threads: Int) throws {
+    public init(spec: JobSpec, survey: DatasetSurvey, files: [String: String] = [:], threads: Int) throws {
         let pool = ThreadPool(threads: threads)
         let networks = try JobNetworks(
             spec, height: survey.height, width: survey.width, channels: survey.channels,
-            classes: survey.classes.count, teacherFile: teacherFile)
+            classes: survey.classes.count, files: files)
         let first = networks.teachers[0]
-        teacher = (spec.teacherFile?.path ?? spec.teacher.model, first.parameterCount, first.multiplyAccumulates)
+        teacher = (
+            spec.allTeachers[0].teacherFile?.path ?? spec.teacher.model, first.parameterCount, first.multiplyAccumulates
+        )
         student = networks.student
         let costs = networks.teachers.map { source in
             switch source {
             case .preset(let graph): TrainingCost(graph, spec.training, pool: pool)
-            case .file(let model): TrainingCost(model, spec.training, pool: pool)
+            case .file(let file): TrainingCost(file.model, spec.training, pool: pool)
             }
         }
         let studentCost = TrainingCost(student, spec.training, pool: pool)

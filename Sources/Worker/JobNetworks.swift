@@ -1,6 +1,5 @@
 import Datasets
 import Distillation
-import Importers
 import Manifests
 import Networks
 
@@ -10,39 +9,27 @@ struct JobNetworks {
     let teachers: [TeacherSource]
     let student: Graph
 
-    /// - Parameter teacherFile: where the manifest's `teacher.file` lies.
-    /// - Throws: `PresetError`; a `JobFailure` with the code `teacher.file` for a file that cannot be used.
-    init(_ spec: JobSpec, dataset: Dataset, teacherFile: String?) throws {
+    /// - Parameter files: where the files of teachers lie, by their paths as written.
+    /// - Throws: `PresetError`; a `JobFailure` with the code `teacher.file` or `teacher.labels` for a file that cannot be
+    ///   used.
+    init(_ spec: JobSpec, dataset: Dataset, files: [String: String]) throws {
         try self.init(
             spec, height: dataset.height, width: dataset.width, channels: dataset.channels,
-            classes: dataset.classes.count, teacherFile: teacherFile)
+            classes: dataset.classes.count, files: files)
     }
 
     init(
-        _ spec: JobSpec, height: Int, width: Int, channels: Int, classes: Int, teacherFile: String?
+        _ spec: JobSpec, height: Int, width: Int, channels: Int, classes: Int, files: [String: String]
     ) throws {
         let input = Graph.Shape(height: height, width: width, channels: channels)
-        if let file = spec.teacherFile {
-            teachers = [.file(try Self.read(teacherFile ?? file.path, named: file.path, input: input))]
-        } else {
-            teachers = try spec.allTeachers.map { one in
-                .preset(
-                    try Presets.make(one.network.model, width: one.network.width, input: input, classes: classes))
+        teachers = try spec.allTeachers.map { one in
+            if let file = one.teacherFile {
+                return .file(try FiledTeacher(file, files: files, input: input))
             }
+            return .preset(
+                try Presets.make(one.network.model, width: one.network.width, input: input, classes: classes))
         }
         student = try Presets.make(spec.student.model, width: spec.student.width, input: input, classes: classes)
-    }
-
-    private static func read(_ path: String, named name: String, input: Graph.Shape) throws -> ImportedModel {
-        do {
-            return try ImportedModel(
-                contentsOf: path, displayName: name, size: (height: input.height, width: input.width))
-        } catch {
-            let place = error.node.map { ", \($0)" } ?? ""
-            throw JobFailure(
-                code: "teacher.file", what: "the teacher cannot be used: \(error.reason)", location: name + place,
-                fix: error.advice)
-        }
     }
 }
 
@@ -51,19 +38,19 @@ enum TeacherSource {
     /// Trained here.
     case preset(Graph)
     /// Trained elsewhere.
-    case file(ImportedModel)
+    case file(FiledTeacher)
 
     var parameterCount: Int {
         switch self {
         case .preset(let graph): graph.parameterCount
-        case .file(let model): model.parameterCount
+        case .file(let teacher): teacher.model.parameterCount
         }
     }
 
     var multiplyAccumulates: Int {
         switch self {
         case .preset(let graph): graph.multiplyAccumulates
-        case .file(let model): model.multiplyAccumulates
+        case .file(let teacher): teacher.model.multiplyAccumulates
         }
     }
 }

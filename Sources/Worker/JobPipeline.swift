@@ -43,7 +43,7 @@ final class JobPipeline {
         for warning in parsed.warnings { warn("\(warning)") }
         let dataset = try read(parsed.spec)
         let spec = resolved(parsed.spec, for: dataset)
-        let networks = try JobNetworks(spec, dataset: dataset, teacherFile: order.teacherPath)
+        let networks = try JobNetworks(spec, dataset: dataset, files: order.files ?? [:])
 
         let data = TrainingData(dataset)
         let taught = try teachers(networks, spec, dataset, data)

@@ -105,6 +105,35 @@ import Testing
         #expect(Set(answers.map(\.quantized)).count > 2, "\(name) says something")
     }
 
+    /// In single precision: as the network itself answers, but for the order of additions.
+    @Test(arguments: [Compiler.gcc, Compiler.clang].compactMap { $0 })
+    func singlePrecisionGivesTheNetworksLogits(compiler: String) throws {
+        var samples = try ["resnet8", "mobilenet-tiny", "vgg8", "wrn-16-2"].map {
+            try Sample.preset($0, height: 16, width: 12, factor: 0.25)
+        }
+        samples += try OddGraphs.all().map { Sample($0.graph) }
+        for sample in samples {
+            let file = try FloatCExporter(
+                graph: sample.graph, parameters: sample.parameters, metadata: sample.metadata, producerVersion: "1")
+            let folder = try TemporaryFolder()
+            try Compiler.write(file.text, file.name, main: Compiler.realPredictions(file.name), to: folder)
+            let program = try Compiler.compile(compiler, Self.flags + ["-O2"], in: folder)
+            let pixels = Self.pixels(12, sample)
+            let found = try Compiler.run(program, input: Data(pixels)).withUnsafeBytes {
+                Array($0.bindMemory(to: Float.self))
+            }
+            let p = sample.metadata.preprocessing
+            let images = pixels.enumerated().map { i, value in
+                let channel = i % sample.graph.input.channels
+                return (Float(value) * Float(p.scale) - p.mean[channel]) / p.std[channel]
+            }
+            let expected = sample.logits(images)
+            let largest = zip(found, expected).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+            #expect(found.count == expected.count && largest < 1e-4, "\(largest)")
+            #expect(Set(expected).count > 12)
+        }
+    }
+
     private static func pixels(_ count: Int, _ sample: Sample) -> [UInt8] {
         var random = CounterRandom(seed: 4, stream: 5)
         return (0..<count * sample.graph.input.count).map { _ in UInt8(random.index(below: 256)) }

@@ -46,9 +46,30 @@ enum Compiler {
         """
     }
 
+    /// From pixels on standard input to the logits of each image.
+    static func realPredictions(_ name: String) -> String {
+        """
+        #include <stdio.h>
+        int main(void) {
+            static uint8_t pixels[\(name)_WIDTH * \(name)_HEIGHT * \(name)_CHANNELS];
+            static float logits[\(name)_CLASSES];
+            while (fread(pixels, sizeof pixels, 1, stdin) == 1) {
+                \(name)_predict(pixels, logits);
+                fwrite(logits, sizeof logits, 1, stdout);
+            }
+            return 0;
+        }
+        """
+    }
+
     static func write(_ file: CExporter, main: String, to folder: TemporaryFolder) throws {
-        try Data(file.text.utf8).write(to: folder.url.appendingPathComponent("student.h"))
-        let text = "#define \(file.name)_IMPLEMENTATION\n#include \"student.h\"\n\(main)\n"
+        try write(file.text, file.name, main: main, to: folder)
+    }
+
+    /// - Parameter name: the beginning of the file's identifiers.
+    static func write(_ file: String, _ name: String, main: String, to folder: TemporaryFolder) throws {
+        try Data(file.utf8).write(to: folder.url.appendingPathComponent("student.h"))
+        let text = "#define \(name)_IMPLEMENTATION\n#include \"student.h\"\n\(main)\n"
         try Data(text.utf8).write(to: folder.url.appendingPathComponent("main.c"))
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Manifests
 import Reporting
 import Testing
 
@@ -24,6 +25,38 @@ import Testing
             #expect(page.contains(text), "\(text)")
         }
         #expect(page.contains("Not published: &lt;b&gt; is no declaration"))
+    }
+
+    /// What was done, with both figures, and which was kept.
+    @Test func theWayToIntegersIsSaid() throws {
+        var report = self.report()
+        report.quantization = QuantizationResult(
+            images: 2000, split: "evaluation", singleAccuracy: 0.85, roundedAccuracy: 0.82, calibration: "mse",
+            trainedAccuracy: 0.846, epochs: 6, maxDrop: 0.5)
+        let page = HTMLReport.render(report)
+        _ = try XMLPage(page)
+        for text in [
+            "85.00% in single", "82.00% with", "ranges by mse", "84.60% trained on for 6 epochs", "The trained",
+        ] {
+            #expect(page.contains(text) && ModelCard.render(report).contains(text), "\(text)")
+        }
+        var result = try #require(report.quantization)
+        #expect(result.losesTooMuch && result.keepsTrained && !result.isStillTooFar)
+        result.trainedAccuracy = 0.81
+        #expect(!result.keepsTrained && result.isStillTooFar && result.sentence.contains("The rounded integers"))
+        result.roundedAccuracy = 0.846
+        #expect(!result.losesTooMuch && !result.isStillTooFar)
+    }
+
+    /// Beside the same task of MLPerf Tiny, and not beside others.
+    @Test func aReferenceForTheSameTask() {
+        var report = self.report()
+        report.data.input.width = 32
+        report.data.input.height = 32
+        report.job.student = NetworkSpec(model: "resnet8", epochs: 3)
+        #expect(HTMLReport.render(report).contains("MLPerf Tiny"))
+        report.job.student.model = "convnet3"
+        #expect(!HTMLReport.render(report).contains("MLPerf Tiny"))
     }
 
     @Test func theCardNamesPublishedOnes() {

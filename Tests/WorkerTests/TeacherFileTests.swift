@@ -25,7 +25,10 @@ import Worker
         let order = WorkOrder(
             jobID: "\(name)-1", manifestPath: file.path, manifestName: "\(name).job.yaml",
             datasetPath: folder.appendingPathComponent("shapes").path,
-            teacherPath: folder.appendingPathComponent("teacher.onnx").path,
+            files: Dictionary(
+                uniqueKeysWithValues: ["teacher.onnx", "labels.txt"].map {
+                    ($0, folder.appendingPathComponent($0).path)
+                }),
             stagingDirectory: folder.appendingPathComponent("\(name)/staging").path,
             checkpointDirectory: folder.appendingPathComponent("\(name)/checkpoints").path,
             cacheDirectory: folder.appendingPathComponent("cache").path, threads: 2)
@@ -70,6 +73,59 @@ import Worker
         #expect(try ManifestParser.parse(manifest, file: "job.yaml").spec == report.job)
     }
 
+    /// A teacher from a file, with names for its outputs, beside one that is trained; then files that do not fit.
+    @Test func filesAndPresetsTeachTogether() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try run(
+            "first",
+            Self.common + "teacher: { model: resnet8, epochs: 1 }\nstudent: { model: resnet8, epochs: 4 }\n"
+                + "baseline: false\nquantize: none\n")
+        guard case .finished = first else {
+            Issue.record("the first job ended as \(first)")
+            return
+        }
+        try FileManager.default.copyItem(
+            at: file("first", "student.onnx"), to: folder.appendingPathComponent("teacher.onnx"))
+        try FileManager.default.copyItem(
+            at: file("first", "labels.txt"), to: folder.appendingPathComponent("labels.txt"))
+        let teachers = """
+            teachers:
+              - { file: teacher.onnx, labels: labels.txt, preprocess: { mean: [0.5], std: [0.5] }, weight: 2 }
+              - { model: convnet3, epochs: 1 }
+            student: { model: convnet3, epochs: 1 }
+            baseline: false
+            """
+        var notices: [String] = []
+        let second = try run("second", Self.common + teachers) {
+            if case .notice(let text) = $0 { notices.append(text) }
+        }
+        guard case .finished = second else {
+            Issue.record("the second job ended as \(second)")
+            return
+        }
+        let report = try JobReport(encoded: Data(contentsOf: file("second", "report.json")))
+        #expect(report.models.teacher.model == "teacher.onnx" && report.models.teacher.epochsRun == 0)
+        #expect(report.epochs.filter { $0.stage == .teacher }.map(\.teacher) == [2])
+        #expect(notices.contains { $0.hasPrefix("teacher.onnx, teacher 1: ") })
+
+        // Names that are too few; a value that is not in the graph.
+        try Data("cat\ndog\n".utf8).write(to: folder.appendingPathComponent("labels.txt"))
+        for (name, manifest, code) in [
+            ("few", teachers, "teacher.labels"),
+            ("nowhere", "teacher: { file: teacher.onnx, hints: [nowhere] }\n", "teacher.file"),
+            (
+                "size", "teacher: { file: teacher.onnx, preprocess: { mean: [0], std: [1], size: 64 } }\n",
+                "teacher.file"
+            ),
+        ] {
+            guard case .failed(let failure) = try run(name, Self.common + manifest) else {
+                Issue.record("\(name) did not fail")
+                return
+            }
+            #expect(failure.code == code && !failure.fix.isEmpty, "\(failure)")
+        }
+    }
+
     @Test func aFileThatIsNoNetworkFailsTheJobBeforeAnyTraining() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("no network".utf8).write(to: folder.appendingPathComponent("teacher.onnx"))
@@ -87,6 +143,6 @@ import Worker
     }
 
     @Test func theManifestKnowsEveryPreprocessing() {
-        #expect(TeacherFile.preprocessings == TeacherPreprocessing.known.map(\.name))
+        #expect(TeacherInput.names == TeacherPreprocessing.known.map(\.name))
     }
 }

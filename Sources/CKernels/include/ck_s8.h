@@ -58,7 +58,7 @@ typedef struct {
 /// Columns of a tile of packed b, for every instruction set.
 enum { CK_S8_TILE = 32 };
 
-/// The table named "avx512vnni", "avx2" or "scalar", or NULL where this machine or build lacks it. A NULL name gives the best.
+/// The table named "avx512vnni", "avx2", "neon" or "scalar", or NULL where this machine or build lacks it. A NULL name gives the best.
 const ck_s8 *ck_s8_named(const char *isa);
 
 /// b[k][n] = source[k * rowStride + n * columnStride] in tiles of CK_S8_TILE columns, each depth / 4 rows of four values

@@ -43,27 +43,29 @@ struct DatasetLocator {
         return try descend(components, from: config.inbox, manifest: manifest)
     }
 
-    /// The teacher's file, by the same rules; `nil` where the manifest names none.
-    func locateTeacher(_ spec: JobSpec, besideManifestIn folder: String?, manifest: String) throws -> Location? {
-        guard let file = spec.teacherFile else { return nil }
+    /// A file that belongs to a teacher, by the same rules.
+    func locate(
+        _ file: NamedFile, of spec: JobSpec, besideManifestIn folder: String?, manifest: String
+    ) throws -> Location {
         var named = spec
         named.dataset = file.path
+        let noun = file.key.hasSuffix(".labels") ? "file of labels" : "teacher"
         switch try locate(named, besideManifestIn: folder, manifest: manifest) {
         case .found(let path):
             guard try FileStatus.of(path)?.kind == .file else {
                 return .refused(
                     JobFailure(
-                        code: "teacher.refused", what: "The teacher \(file.path.shown) is not a file.",
-                        location: "\(manifest): teacher.file", fix: "Name the teacher's .onnx file."))
+                        code: "teacher.refused", what: "The \(noun) \(file.path.shown) is not a file.",
+                        location: "\(manifest): \(file.key)", fix: "Name the file itself."))
             }
             return .found(path)
         case .absent: return .absent
         case .refused(var failure):
             failure.code = "teacher.refused"
-            failure.what = failure.what.replacing("The dataset", with: "The teacher")
-            failure.location = "\(manifest): teacher.file"
+            failure.what = failure.what.replacing("The dataset", with: "The \(noun)")
+            failure.location = "\(manifest): \(file.key)"
             failure.fix =
-                "Put the .onnx file itself into the inbox or beside the manifest and name it there, or let the daemon's "
+                "Put the file itself into the inbox or beside the manifest and name it there, or let the daemon's "
                 + "administrator add its folder to `datasetRoots`."
             return .refused(failure)
         }

@@ -10,8 +10,8 @@ struct JobPlan: Sendable, Equatable {
     /// nil: the job has no manifest, and its defaults are `spec`.
     var manifestPath: String?
     var datasetPath: String
-    /// nil: the teacher is trained.
-    var teacherPath: String?
+    /// Where the files of teachers lie, by their paths as written.
+    var files: [String: String] = [:]
 }
 
 /// What is to be said of a candidate just now.
@@ -123,13 +123,16 @@ struct JobInspector: Sendable {
             case .found(let path): plan.datasetPath = path
             }
         }
-        switch try locator.locateTeacher(plan.spec, besideManifestIn: folder, manifest: inspection.manifestName) {
-        case nil: break
-        case .refused(let failure): return .refused(failure)
-        case .absent: return .waiting(try reasonForAbsence(plan.spec.teacherFile?.path ?? ""))
-        case .found(let path): plan.teacherPath = path
+        for file in plan.spec.namedFiles {
+            switch try locator.locate(
+                file, of: plan.spec, besideManifestIn: folder, manifest: inspection.manifestName)
+            {
+            case .refused(let failure): return .refused(failure)
+            case .absent: return .waiting(try reasonForAbsence(file.path))
+            case .found(let path): plan.files[file.path] = path
+            }
         }
-        for path in [plan.datasetPath, plan.teacherPath].compactMap(\.self) {
+        for path in [plan.datasetPath] + Set(plan.files.values).sorted() {
             if let folder, Path.contains(folder, path) { continue }
             if let name = try unfinishedVariant(of: path) {
                 return .waiting("waiting for \(shownName(path)): \(name) is still being written")

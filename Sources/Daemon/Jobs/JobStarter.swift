@@ -77,13 +77,13 @@ struct JobStarter: Sendable {
                         fix: "Put the dataset back, then run `distilld retry \(folder.id)`. A dataset must stay until "
                             + "the jobs on it have ended.")))
         }
-        if let teacher = order.teacherPath, try !FileStatus.exists(teacher) {
+        for file in (order.files ?? [:]).values.sorted() where try !FileStatus.exists(file) {
             return .ended(
                 .failed(
                     JobFailure(
                         code: "teacher.missing",
-                        what: "The teacher's file was there when the job began, but is no longer at \(teacher.shown).",
-                        location: "\(order.manifestName): teacher.file",
+                        what: "A teacher's file was there when the job began, but is no longer at \(file.shown).",
+                        location: order.manifestName,
                         fix:
                             "Put the file back, then run `distilld retry \(folder.id)`. It must stay until the jobs that "
                             + "name it have ended.")))
@@ -102,7 +102,8 @@ struct JobStarter: Sendable {
         }
         let order = WorkOrder(
             jobID: record.id, manifestPath: manifest ?? "", manifestName: record.manifestName,
-            datasetPath: plan.datasetPath, teacherPath: plan.teacherPath, stagingDirectory: folder.staging,
+            datasetPath: plan.datasetPath, files: plan.files.isEmpty ? nil : plan.files,
+            stagingDirectory: folder.staging,
             checkpointDirectory: folder.checkpoints, cacheDirectory: context.state.cache, threads: threads,
             limits: context.config.limits)
         let encoder = JSONEncoder()

@@ -5,7 +5,8 @@ import Networks
 /// Writes a quantized network as one C99 file: no heap, no library, not even the mathematical one.
 ///
 /// `NAME_predict` takes pixels as they are, H,W,C of 0...255, and gives logits of 8 bits, larger for likelier classes;
-/// `NAME_predict_f` gives the same logits as real numbers. Both give to the bit what `IntegerNetwork` does. In the
+/// `NAME_predict_f` gives the same logits as real numbers; for single precision throughout there is `FloatCExporter`. Both
+/// give to the bit what `IntegerNetwork` does. In the
 /// manner of single-file libraries, the functions' bodies come where `NAME_IMPLEMENTATION` is defined.
 public struct CExporter {
     /// The file, the same for the same arguments.
@@ -22,7 +23,7 @@ public struct CExporter {
         try ExportError.check(metadata, input: network.input.shape, classes: network.classes)
         name = CNames.identifier(metadata.name)
         let arena = ArenaPlan(network)
-        arenaBytes = arena.bytes
+        arenaBytes = arena.count
         var writer = CWriter(network, arena: arena, preprocessing: metadata.preprocessing)
         for step in network.steps { writer.append(step) }
         constantBytes = writer.constantBytes
@@ -223,7 +224,7 @@ struct CWriter {
     /// With all its bits.
     static func float(_ value: Float) -> String { String(format: "%a", Double(value)) + "f" }
 
-    private static func lines(_ values: [String]) -> String {
+    static func lines(_ values: [String]) -> String {
         var out = ""
         for (i, value) in values.enumerated() { out += (i % 24 == 0 ? "\n    " : " ") + value + "," }
         return out

@@ -11,6 +11,9 @@ extension ImportedModel {
         }
     }
 
+    /// Floats of all values that an image becomes.
+    public var activationCount: Int { plan.storages.reduce(0, +) }
+
     /// Of convolutions and linear layers, for one image.
     public var multiplyAccumulates: Int {
         plan.steps.reduce(0) { sum, step in

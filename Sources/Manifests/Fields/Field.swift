@@ -90,6 +90,8 @@ struct FieldTable<Root: Sendable>: Sendable {
     let required: [String]
     /// Other names for a key, without case and `_`; the values are last components of keys.
     let synonyms: [String: String]
+    /// What no single key of an entry of a list can tell.
+    var check: (@Sendable (Root, inout FieldReader<Root>) -> Void)?
 }
 
 extension FieldTable {

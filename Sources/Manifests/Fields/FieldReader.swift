@@ -3,8 +3,8 @@ struct FieldReader<Root: Sendable> {
     let table: FieldTable<Root>
     let file: String
     private(set) var problems: [ManifestProblem] = []
-    /// Where the value of each key that the file has stands.
-    private(set) var places: [String: YAMLMark] = [:]
+    /// Where the value of each key that the file has stands; `""`: the whole, where it is part of a file.
+    var places: [String: YAMLMark] = [:]
 
     init(table: FieldTable<Root>, file: String) {
         self.table = table
@@ -143,6 +143,7 @@ extension FieldReader {
 
     private func last(of keys: [String]) -> (String, YAMLMark) {
         let found = keys.compactMap { key in places[key].map { (key, $0) } }
-        return found.max { ($0.1.line, $0.1.column) < ($1.1.line, $1.1.column) } ?? (keys[0], .wholeFile)
+        return found.max { ($0.1.line, $0.1.column) < ($1.1.line, $1.1.column) }
+            ?? (keys[0], places[""] ?? .wholeFile)
     }
 }

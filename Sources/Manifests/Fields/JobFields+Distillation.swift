@@ -90,16 +90,26 @@ extension JobFields {
     static let teacher = FieldTable<TeacherSpec>(
         sections: [],
         fields: [
-            Field("model", \.network.model, .preset, "a preset"),
-            Field("width", \.network.width, .number(0.125...8), "factor on its channel counts"),
-            Field("epochs", \.network.epochs, .whole(1...10_000), "passes over the training images"),
+            Field("model", \.network.model, .preset, "a preset", isWritten: isTrained),
+            Field("width", \.network.width, .number(0.125...8), "factor on its channel counts", isWritten: isTrained),
+            Field(
+                "epochs", \.network.epochs, .whole(1...10_000), "passes over the training images", isWritten: isTrained),
+        ] + teacherFile("") + [
             Field(
                 "weight", \.weight, .number(NumberRange(low: 0, high: 1000, lowIsOpen: true)),
                 "how much it counts against the others"),
             Field(
                 "seed", \.seed, .optional(.seed, none: "auto", meaning: "the job's, and one more for each teacher"),
-                "of its first weights and the order of its images"),
-        ], required: ["model"], synonyms: synonyms)
+                "of its first weights and the order of its images", isWritten: isTrained),
+        ], required: [], synonyms: synonyms,
+        check: { teacher, reader in
+            if !reader.written.contains("model"), !reader.written.contains("file"), reader.isSound("model", "file") {
+                reader.refuse("model", found: "neither model nor file", allowed: "a preset, or an ONNX file")
+            }
+            JobRules.checkTeacherFile(teacher.teacherFile, prefix: "", into: &reader)
+        })
+
+    private static let isTrained: @Sendable (TeacherSpec) -> Bool = { $0.teacherFile == nil }
 
     static let teachers: Field<JobSpec> = Field(
         list: "teachers", \.teachers, of: teacher, shorthand: .init("model", \.network.model, .preset),

@@ -80,30 +80,10 @@ enum JobFields {
         network("teacher", model: \.teacher.model, width: \.teacher.width, epochs: \.teacher.epochs) {
             $0.teachers == nil && $0.teacherFile == nil
         }
-        + teacherFile + [teachers]
+        + teacherFile("teacher.") + [teachers]
         + network("student", model: \.student.model, width: \.student.width, epochs: \.student.epochs) { _ in
             true
         }
-
-    private static let teacherFile: [Field<JobSpec>] = [
-        Field(
-            "teacher.file", \.teacherPath,
-            .optional(.text(DatasetPath.allowedFile, check: DatasetPath.check), none: "none", meaning: "it is trained"),
-            "a trained one, in an ONNX file",
-            detail: "In place of `model`, `width` and `epochs`. What it knows is checked on the evaluation split.",
-            isWritten: { $0.teacherFile != nil }),
-        Field(
-            "teacher.preprocess", \.teacherPreprocess,
-            .optional(
-                .word(
-                    TeacherFile.preprocessings,
-                    synonyms: ["cifar": "cifar10", "torchvision": "imagenet", "tf": "symmetric"]),
-                none: "auto", meaning: "as the file says, else found by trying"),
-            "of `file`: what is done to an image",
-            detail: "`unit`: values of 0 to 1; `bytes`: 0 to 255; `symmetric`: -1 to 1; `imagenet`, `cifar10`, "
-                + "`cifar100`: their mean and std; `caffe`: 0 to 255 less the ImageNet mean. `-bgr`: blue first.",
-            isWritten: { $0.teacherFile != nil }),
-    ]
 
     private static func network(
         _ key: String, model: WritableKeyPath<JobSpec, String> & Sendable,

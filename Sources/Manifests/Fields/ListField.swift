@@ -32,7 +32,9 @@ extension Field {
             write: { root in
                 guard let entries = root[keyPath: path] else { return word }
                 return entries.map { entry in
-                    "\n- { " + table.fields.map { "\($0.key): \($0.write(entry))" }.joined(separator: ", ") + " }"
+                    "\n- { "
+                        + table.fields.filter { $0.isWritten(entry) }
+                        .map { "\($0.key): \($0.write(entry))" }.joined(separator: ", ") + " }"
                 }.joined()
             },
             readEntries: { node, file, root in
@@ -80,5 +82,7 @@ extension FieldReader {
         for key in table.required where !written.contains(key) && isSound(key) {
             report(key, at: node.mark, "no such key", allowed: table.field(key)?.allowed ?? "a value")
         }
+        places[""] = node.mark
+        table.check?(root, &self)
     }
 }

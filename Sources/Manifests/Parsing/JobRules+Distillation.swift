@@ -31,19 +31,23 @@ extension JobRules {
         }
     }
 
-    static func checkTeacherFile(_ spec: JobSpec, into reader: inout FieldReader<JobSpec>) {
-        guard let file = spec.teacherFile, reader.isSound("teacher.file", "teacher.preprocess") else { return }
+    /// - Parameter prefix: of its keys: `teacher.`, or nothing in a list.
+    static func checkTeacherFile<Root>(
+        _ file: TeacherFile?, prefix: String, into reader: inout FieldReader<Root>
+    ) {
+        let own = ["file", "preprocess", "labels", "hints"].map { prefix + $0 }
+        guard let file, own.allSatisfy({ reader.isSound($0) }) else { return }
         if file.path.isEmpty {
-            guard file.preprocess != nil else { return }
+            guard let key = own.dropFirst().first(where: { reader.written.contains($0) }) else { return }
             reader.refuse(
-                "teacher.preprocess", found: "preprocess without a file",
+                key, found: "\(key.dropFirst(prefix.count)) without a file",
                 allowed: "both, or neither: a teacher that is trained here sees what the student sees")
             return
         }
-        for key in ["teacher.model", "teacher.width", "teacher.epochs"] where reader.written.contains(key) {
+        for name in ["model", "width", "epochs", "seed"] where reader.written.contains(prefix + name) {
             reader.refuse(
-                key, "teacher.file", found: "\(key) with a file, which is a trained network",
-                allowed: "file and preprocess alone, or model, width and epochs")
+                prefix + name, prefix + "file", found: "\(name) with a file, which is a trained network",
+                allowed: "file with preprocess, labels and hints, or model, width and epochs")
             return
         }
     }

@@ -12,7 +12,7 @@ enum JobRules {
         checkSplit(spec, into: &reader)
         checkTraining(spec, into: &reader)
         checkNetworks(spec, into: &reader)
-        checkTeacherFile(spec, into: &reader)
+        checkTeacherFile(spec.teacherFile, prefix: "teacher.", into: &reader)
         checkDistillation(spec, into: &reader)
     }
 
@@ -62,7 +62,7 @@ enum JobRules {
                 advised: "at most \(highest.short); the default is "
                     + TrainingSpec.defaults(for: training.optimizer).learningRate.short)
         }
-        let trained = spec.teacherFile == nil ? spec.allTeachers : []
+        let trained = spec.allTeachers.filter { $0.teacherFile == nil }
         let longest = trained.reduce(spec.student.epochs) { max($0, $1.network.epochs) }
         if reader.isSound("training.patience", "teacher.epochs", "teachers", "student.epochs"),
             let patience = training.patience, patience >= longest
@@ -84,7 +84,7 @@ enum JobRules {
         guard reader.isSound("teacher.model", "teacher.width", "teachers", "student.model", "student.width"),
             let student = spec.student.approximateKiloParameters
         else { return }
-        for one in spec.allTeachers where spec.teacherFile == nil {
+        for one in spec.allTeachers where one.teacherFile == nil {
             guard let teacher = one.network.approximateKiloParameters, student > 1.1 * teacher else { continue }
             reader.warn(
                 "student.model", "student.width", "teacher.model", "teacher.width", "teachers",

@@ -16,8 +16,6 @@ public enum ManifestParser {
         JobRules.applyOptimizerDefaults(to: &spec, written: reader.written)
         if let first = spec.teachers?.first { spec.teacher = first.network }
         JobRules.check(spec, into: &reader)
-        // Written as none and auto, which is the same as nothing.
-        if spec.teacherFile?.path.isEmpty == true { spec.teacherFile = nil }
         let errors = reader.problems.filter { $0.severity == .error }
         guard errors.isEmpty else { throw ManifestProblems(errors) }
         return ParsedManifest(spec: spec, warnings: reader.problems.sortedByPosition())

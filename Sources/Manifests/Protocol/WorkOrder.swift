@@ -10,8 +10,8 @@ public struct WorkOrder: Codable, Sendable, Equatable {
     public var manifestName: String
     /// The dataset's folder or archive.
     public var datasetPath: String
-    /// The teacher's file, where the manifest names one.
-    public var teacherPath: String?
+    /// Where the other files lie that the manifest names, by their paths as written.
+    public var files: [String: String]?
     /// Becomes the job's folder in the outbox. Emptied by the worker at its start.
     public var stagingDirectory: String
     /// Survives a killed worker: checkpoints, finished stages.
@@ -22,7 +22,7 @@ public struct WorkOrder: Codable, Sendable, Equatable {
     public var limits: Limits
 
     public init(
-        jobID: String, manifestPath: String, manifestName: String, datasetPath: String, teacherPath: String? = nil,
+        jobID: String, manifestPath: String, manifestName: String, datasetPath: String, files: [String: String]? = nil,
         stagingDirectory: String, checkpointDirectory: String, cacheDirectory: String, threads: Int,
         limits: Limits = Limits()
     ) {
@@ -30,7 +30,7 @@ public struct WorkOrder: Codable, Sendable, Equatable {
         self.manifestPath = manifestPath
         self.manifestName = manifestName
         self.datasetPath = datasetPath
-        self.teacherPath = teacherPath
+        self.files = files
         self.stagingDirectory = stagingDirectory
         self.checkpointDirectory = checkpointDirectory
         self.cacheDirectory = cacheDirectory

@@ -36,7 +36,7 @@ public struct ManifestCheck {
         print(JobSpecWriter.yaml(spec))
         let estimate = try JobEstimate(
             spec: spec, survey: survey,
-            teacherFile: spec.teacherFile.map { DatasetLocation.path(of: $0.path, manifest: path) }, threads: threads)
+            files: DatasetLocation.files(of: spec, manifest: path), threads: threads)
         for line in describe(survey) + describe(estimate, spec) { print("# \(line)") }
     }
 
@@ -79,5 +79,11 @@ public enum DatasetLocation {
         if dataset.hasPrefix("/") { return dataset }
         let folder = URL(fileURLWithPath: manifest).deletingLastPathComponent()
         return folder.appendingPathComponent(dataset).standardizedFileURL.path
+    }
+
+    /// Where the files of teachers lie, by their paths as written.
+    public static func files(of spec: JobSpec, manifest: String) -> [String: String] {
+        Dictionary(
+            spec.namedFiles.map { ($0.path, path(of: $0.path, manifest: manifest)) }, uniquingKeysWith: { $1 })
     }
 }

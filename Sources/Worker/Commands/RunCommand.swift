@@ -31,7 +31,7 @@ public struct RunCommand {
         let order = WorkOrder(
             jobID: identifier, manifestPath: file.path, manifestName: manifest,
             datasetPath: DatasetLocation.path(of: parsed.spec.dataset, manifest: file.path),
-            teacherPath: parsed.spec.teacherFile.map { DatasetLocation.path(of: $0.path, manifest: file.path) },
+            files: DatasetLocation.files(of: parsed.spec, manifest: file.path),
             stagingDirectory: staging.path, checkpointDirectory: work.appendingPathComponent("checkpoints").path,
             cacheDirectory: folder.appendingPathComponent(".cache").path, threads: threads)
         let bar = ProgressLine()

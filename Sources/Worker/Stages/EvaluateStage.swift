@@ -69,7 +69,8 @@ extension JobPipeline {
         case .preset(let graph):
             guard let training = teacher.training else { preconditionFailure("a preset that was not trained") }
             return result(.teacher, spec.teacher, graph, training, answers)
-        case .file(let model):
+        case .file(let file):
+            let model = file.model
             let timing = Timing(model, pool: pool)
             return ModelResult(
                 role: .teacher, model: model.name, width: 1, parameters: model.parameterCount,

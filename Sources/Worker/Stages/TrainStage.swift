@@ -13,7 +13,7 @@ extension JobPipeline {
         try networks.teachers.enumerated().map { index, source in
             let one = spec.allTeachers[index]
             switch source {
-            case .file(let model): return try vet(model, spec, dataset, data)
+            case .file(let file): return try vet(file, number: index + 1, weight: one.weight, spec, dataset, data)
             case .preset(let graph):
                 let request = TrainingRequest(
                     stage: .teacher, number: index + 1, graph: graph, epochs: one.network.epochs,
@@ -29,14 +29,16 @@ extension JobPipeline {
     /// What it knows is found out before anyone learns from it. Where the manifest says how to prepare an image, that
     /// is done, even if another way would be better: then that is said.
     private func vet(
-        _ model: ImportedModel, _ spec: JobSpec, _ dataset: Dataset, _ data: TrainingData
+        _ file: FiledTeacher, number: Int, weight: Double, _ spec: JobSpec, _ dataset: Dataset, _ data: TrainingData
     ) throws -> TaughtTeacher {
         emit(.stage(.teacher, total: 0))
-        let written = spec.teacherFile?.preprocess.flatMap { TeacherPreprocessing.named($0) }
+        let written = file.preprocessing
         let vetted = try VettedModel(
-            model, preprocessing: written, classes: dataset.classes, data: data, pool: pool, shouldStop: shouldStop)
+            file.model, preprocessing: written, classes: dataset.classes, names: file.labels, weight: weight,
+            data: data, pool: pool, shouldStop: shouldStop)
         let result = vetted.result
-        if result.isGood { emit(.notice(result.verdict)) } else { warn(result.verdict) }
+        let name = spec.teachers == nil ? "" : "\(file.model.name), teacher \(number): "
+        if result.isGood { emit(.notice(name + result.verdict)) } else { warn(name + result.verdict) }
         let kept = written == nil ? result.best : result.trials[0]
         return TaughtTeacher(
             teacher: written == nil ? vetted.teacher : vetted.asGiven, training: nil, vettedAccuracy: kept.accuracy)
