@@ -33,7 +33,7 @@ import Testing
         #expect(try parse("dataset: a\nteachers: [vgg13]").spec.teacher.model == "vgg13")
     }
 
-    private static let entryKeys = "model, width, epochs, weight, seed"
+    private static let entryKeys = "model, width, epochs, file, preprocess, labels, hints, weight, seed"
     private static let presets = NetworkSpec.presets.joined(separator: ", ")
     private static let list =
         "a list of 1 to 8 teachers, each a mapping of \(entryKeys) or its model alone; or none (`teacher` alone)"
@@ -56,7 +56,7 @@ import Testing
         ),
         (
             "teachers:\n  - { weight: 2 }",
-            "2:5: teachers[1].model: found no such key; allowed: \(presets)."
+            "2:5: teachers[1].model: found neither model nor file; allowed: a preset, or an ONNX file."
         ),
         (
             "teachers:\n  - { model: vgg8, weight: 0, seed: -1 }",

@@ -32,7 +32,7 @@ import Testing
                 "cifar.job.yaml:1:1: datset: found an unknown key; allowed: \(Self.fileKeys). Did you mean \"dataset\"?",
                 "cifar.job.yaml:2:10: teacher.model: found \"resnet21\"; allowed: "
                     + NetworkSpec.presets.joined(separator: ", ")
-                    + "; or a mapping of model, width, epochs, file, preprocess. Did you mean \"resnet20\"?",
+                    + "; or a mapping of model, width, epochs, file, preprocess, labels, hints. Did you mean \"resnet20\"?",
                 "cifar.job.yaml:3:17: input.width: found 32 without a height; allowed: both width and height, or neither. "
                     + "Did you mean \"height: 32\"?",
                 "cifar.job.yaml:5:14: training.optimizer: found \"sdg\"; allowed: sgd, adamw. Did you mean \"sgd\"?",
