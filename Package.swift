@@ -84,7 +84,7 @@ let package = Package(
         // The daemon.
         .target(name: "Ledger", dependencies: [grdb], swiftSettings: swift),
         .target(
-            name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", logging, lifecycle],
+            name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", crypto, logging, lifecycle],
             swiftSettings: swift),
         .target(
             name: "StatusServer",
@@ -129,7 +129,7 @@ let package = Package(
             dependencies: ["Worker", "Compression", "Distillation", "Exporters", "Networks", "Compute"],
             swiftSettings: swift),
         .testTarget(
-            name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", logging], swiftSettings: swift),
+            name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", crypto, logging], swiftSettings: swift),
         .testTarget(
             name: "StatusServerTests",
             dependencies: ["StatusServer", "Daemon", "Ledger", "Manifests", "Reporting", logging],

@@ -20,6 +20,7 @@ final class Site {
             state: State
             settleSeconds: \(settleSeconds)
             pollSeconds: 0.5
+            http: { port: 0 }
             threadsPerJob: \(threads)
             \(settings)
 

@@ -38,6 +38,8 @@ import Testing
             jobsAtOnce: 3
             threadsPerJob: 4
             stopSeconds: 25
+            http: { enabled: false, address: "::1", port: 80, token: a-secret-of-16-signs, hosts: [gpu.example] }
+            notify: { hooks: hooks.d, hookSeconds: 5, webhook: "https://example.org/x?y=1", secret: sixteen-signs-at }
             log: { level: debug, format: json }
             limits:
               manifestBytes: 64 KiB
@@ -59,6 +61,11 @@ import Testing
         var expected = DaemonConfig(
             folder: "/", settleSeconds: 0.5, pollSeconds: 30, jobsAtOnce: 3, threadsPerJob: 4, defaultJob: true,
             datasetRoots: ["/data", "/mnt/a b"], afterSuccess: .delete, afterFailure: .archive, stopSeconds: 25,
+            http: PageConfig(
+                enabled: false, address: "::1", port: 80, token: "a-secret-of-16-signs", hosts: ["gpu.example"]),
+            notify: NoticeConfig(
+                hooks: "/srv/etc/hooks.d", hookSeconds: 5, webhook: "https://example.org/x?y=1",
+                secret: "sixteen-signs-at"),
             log: LogConfig(level: .debug, format: .json), limits: limits)
         expected.inbox = "/srv/etc/in/box"
         expected.outbox = "/srv/out"
@@ -78,8 +85,28 @@ import Testing
         (
             "settle: 3",
             "1:1: settle: found an unknown key; allowed: inbox, outbox, state, datasetRoots, defaultJob, afterSuccess, "
-                + "afterFailure, settleSeconds, pollSeconds, jobsAtOnce, threadsPerJob, stopSeconds, log, limits. "
+                + "afterFailure, settleSeconds, pollSeconds, jobsAtOnce, threadsPerJob, stopSeconds, http, notify, log, limits. "
                 + "Did you mean \"settleSeconds\"?"
+        ),
+        (
+            "http: { address: 0.0.0.0 }",
+            "1:18: http.address: found the address 0.0.0.0, which other machines can reach, and no token; allowed: "
+                + "127.0.0.1 or ::1, or a token."
+        ),
+        (
+            "http: { address: localhost }",
+            "1:18: http.address: found the name localhost; allowed: an IP address, such as 127.0.0.1, ::1 or 0.0.0.0. "
+                + "Did you mean \"127.0.0.1\"?"
+        ),
+        (
+            "http: { token: short }",
+            "1:16: http.token: found a text of 5 characters; allowed: a text of 16 to 256 letters, digits and signs "
+                + "without spaces, or none (whoever reaches the address may use the page)."
+        ),
+        (
+            "notify: { webhook: 'ftp://example.org' }",
+            "1:20: notify.webhook: found ftp://example.org; allowed: an address that begins with https:// or http://, or "
+                + "none (nothing is sent)."
         ),
         ("jobsAtOnce: 0", "1:13: jobsAtOnce: found \"0\"; allowed: a whole number from 1 to 64."),
         (

@@ -45,20 +45,14 @@ final class WorkerProcess: Sendable {
                 return WorkerProcess(pid: pid, reading: pipe[0])
             } catch {
                 close(pipe[0])
-                if let started { end(started) }
+                // Nobody would listen to it.
+                if let started { _ = endGroup(started) }
                 throw error
             }
         }
     }
 
     private static let spawning = Mutex(())
-
-    /// A process whom nobody would listen to.
-    private static func end(_ pid: pid_t) {
-        kill(-pid, SIGKILL)
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-    }
 
     private init(pid: pid_t, reading descriptor: Int32) {
         self.pid = pid
@@ -119,19 +113,48 @@ final class WorkerProcess: Sendable {
         }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        // WIFEXITED and WEXITSTATUS, which are macros.
-        return status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: status & 0x7F)
+        return ended(status)
     }
 
-    private static func spawn(_ command: [String], output: Int32, error: Int32, lock: Int32) throws -> pid_t {
+    /// WIFEXITED and WEXITSTATUS, which are macros.
+    private static func ended(_ status: Int32) -> ProcessEnd {
+        status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: status & 0x7F)
+    }
+
+    /// Texts for C, with nil at their end; to be freed.
+    private static func copies(of texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        texts.map { strdup($0) } + [nil]
+    }
+
+    /// Kills what is left of a group, its leader among it, and reaps the leader.
+    static func endGroup(_ pid: pid_t) -> ProcessEnd {
+        kill(-pid, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        return ended(status)
+    }
+
+    /// Starts a process as the leader of a group of its own, with signals as they are by default.
+    /// - Parameters:
+    ///   - input: nil: nothing.
+    ///   - lock: stays open in the process.
+    ///   - environment: in addition to the daemon's.
+    static func spawn(
+        _ command: [String], input: Int32? = nil, output: Int32, error: Int32, lock: Int32? = nil,
+        environment: [String: String] = [:]
+    ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, error, 2)
         // A descriptor that stays open in the worker keeps the lock as long as the worker lives.
-        posix_spawn_file_actions_adddup2(&actions, lock, WorkerLock.descriptorInWorker)
+        if let lock { posix_spawn_file_actions_adddup2(&actions, lock, WorkerLock.descriptorInWorker) }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -146,11 +169,12 @@ final class WorkerProcess: Sendable {
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
-        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
-        arguments.append(nil)
-        defer { for argument in arguments { free(argument) } }
+        let arguments = copies(of: command)
+        let inherited = ProcessInfo.processInfo.environment
+        let variables = copies(of: inherited.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }.sorted())
+        defer { for text in arguments + variables { free(text) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, command[0], &actions, &attributes, arguments, environ)
+        let code = posix_spawn(&pid, command[0], &actions, &attributes, arguments, variables)
         guard code == 0 else { throw FileError("start", command[0], code) }
         return pid
     }

@@ -9,6 +9,8 @@ struct DaemonContext: Sendable {
     let ledger: Ledger
     let logger: Logger
     let heartbeats: Heartbeats
+    /// Raised when there is a notice to deliver.
+    let notices: Signal
     let tuning: DaemonTuning
 
     var faults: Faults { tuning.faults }
@@ -36,6 +38,9 @@ package struct DaemonTuning: Sendable {
     package var troubleDelay: Duration = .seconds(30)
     /// After a hint that the inbox has changed, so that a burst of changes is one look.
     package var debounce: Duration = .milliseconds(50)
+
+    /// Before a notice that the webhook did not take is sent again; doubles each time.
+    package var noticeDelay: Duration = .seconds(10)
 
     package init(workerCommand: [String]) { self.workerCommand = workerCommand }
 }

@@ -6,6 +6,7 @@
 ///     archive/ID/     what was claimed for jobs that have ended
 ///     cache/          decoded datasets, shared by jobs
 ///     control/        commands from other programs
+///     notices/        of jobs that have ended: what hooks and the webhook have not been told yet
 public struct StateLayout: Sendable, Equatable {
     public let root: String
 
@@ -17,6 +18,7 @@ public struct StateLayout: Sendable, Equatable {
     public var archive: String { Path.join(root, "archive") }
     public var cache: String { Path.join(root, "cache") }
     public var control: String { Path.join(root, "control") }
+    var notices: String { Path.join(root, "notices") }
 
     func job(_ id: String) -> JobFolder { JobFolder(id: id, root: Path.join(jobs, id)) }
     func archived(_ id: String) -> String { Path.join(archive, id) }

@@ -120,6 +120,8 @@ struct Publisher: Sendable {
             try Move.move(folder.log, to: context.state.archivedLog(id))
         }
         try context.faults(.inputKept, id)
+        // The last step that is done again after a crash: a notice may come twice, but does not get lost.
+        try NoticeQueue(context).add(record)
         try Tree.remove(folder.root)
         try Folder.sync(context.state.jobs)
     }

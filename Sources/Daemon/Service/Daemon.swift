@@ -6,8 +6,8 @@ import ServiceLifecycle
 
 /// The daemon: watches the inbox, runs jobs in worker processes, publishes what they make.
 ///
-/// One task a loop: the inbox's looks, the scheduler with a task for each running job, the control folder, and the
-/// watchdog. An error that none of them can live with ends all, and `run` throws it; the next start reconciles.
+/// One task a loop: the inbox's looks, the scheduler with a task for each running job, the control folder, notices to
+/// hooks and the webhook, and the watchdog. An error that none of them can live with ends all, and `run` throws it; the next start reconciles.
 public final class Daemon: Service {
     private let config: DaemonConfig
     private let logger: Logger
@@ -17,6 +17,7 @@ public final class Daemon: Service {
     private let inboxSignal = Signal()
     private let schedulerSignal = Signal()
     private let controlSignal = Signal()
+    private let noticeSignal = Signal()
 
     package init(config: DaemonConfig, logger: Logger, tuning: DaemonTuning, notifier: ServiceNotifier? = nil) {
         self.config = config
@@ -37,7 +38,8 @@ public final class Daemon: Service {
         defer { withExtendedLifetime(locks) {} }
         let ledger = try Ledger(path: state.ledger)
         let context = DaemonContext(
-            config: config, state: state, ledger: ledger, logger: logger, heartbeats: Heartbeats(), tuning: tuning)
+            config: config, state: state, ledger: ledger, logger: logger, heartbeats: Heartbeats(),
+            notices: noticeSignal, tuning: tuning)
         try await Reconciler(context: context).run()
         logger.info(
             "Serving", metadata: ["inbox": "\(config.inbox)", "outbox": "\(config.outbox)", "state": "\(config.state)"])
@@ -55,7 +57,7 @@ public final class Daemon: Service {
     package func stop() {
         notifier?.notify(.stopping(within: config.stopSeconds + 5))
         running.shutDown()
-        for signal in [inboxSignal, schedulerSignal, controlSignal] { signal.raise() }
+        for signal in [inboxSignal, schedulerSignal, controlSignal, noticeSignal] { signal.raise() }
     }
 
     private func runLoops(_ context: DaemonContext) async throws {
@@ -69,6 +71,9 @@ public final class Daemon: Service {
             group.addTask { try await self.watchInbox(context, commands, interval) }
             group.addTask { try await scheduler.run(lookEvery: interval) }
             group.addTask { try await self.obey(context, commands, interval) }
+            group.addTask {
+                try await NoticeLoop(context: context, running: self.running, wake: self.noticeSignal).run()
+            }
             if let notifier, let limit = notifier.watchdogInterval {
                 group.addTask { await self.feedWatchdog(notifier, context.heartbeats, limit) }
             }
@@ -142,7 +147,7 @@ public final class Daemon: Service {
         try Folder.create(config.inbox)
         try Folder.create(config.outbox)
         try Folder.create(config.state, mode: 0o700)
-        for folder in [state.jobs, state.archive, state.cache, state.control] {
+        for folder in [state.jobs, state.archive, state.cache, state.control, state.notices] {
             try Folder.create(folder, mode: 0o700)
         }
     }

@@ -80,15 +80,18 @@ extension ControlClient {
 
 extension StatusReport {
     public var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            encoder.dateEncodingStrategy = .custom { date, encoder in
-                var value = encoder.singleValueContainer()
-                try value.encode(Timestamp.iso(date))
-            }
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        get throws { String(decoding: try Self.encoder.encode(self), as: UTF8.self) }
+    }
+
+    /// How jobs are written for programs, here and in notices.
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var value = encoder.singleValueContainer()
+            try value.encode(Timestamp.iso(date))
         }
+        return encoder
     }
 }
 

@@ -23,6 +23,7 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
     /// Seconds a running job has, after SIGTERM, to write a checkpoint before it is killed.
     public var stopSeconds: Double
     public var http: PageConfig
+    public var notify: NoticeConfig
     public var log: LogConfig
     public var limits: Limits
 
@@ -36,7 +37,8 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
         folder: String, settleSeconds: Double = 2, pollSeconds: Double = 5, jobsAtOnce: Int = 1,
         threadsPerJob: Int = 0, defaultJob: Bool = false, datasetRoots: [String] = [],
         afterSuccess: AfterSuccess = .archive, afterFailure: AfterFailure = .returnToInbox,
-        stopSeconds: Double = 10, http: PageConfig = PageConfig(), log: LogConfig = LogConfig(),
+        stopSeconds: Double = 10, http: PageConfig = PageConfig(),
+        notify: NoticeConfig = NoticeConfig(), log: LogConfig = LogConfig(),
         limits: Limits = Limits()
     ) {
         inbox = FilePath.absolute("Inbox", in: folder)
@@ -52,6 +54,7 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
         self.afterFailure = afterFailure
         self.stopSeconds = stopSeconds
         self.http = http
+        self.notify = notify
         self.log = log
         self.limits = limits
     }

@@ -3,10 +3,11 @@ enum DaemonConfigFields {
     static let table = FieldTable<DaemonConfig>(
         sections: [
             Section("http", "the status page, and metrics for Prometheus"),
+            Section("notify", "who is told of jobs that have ended"),
             Section("log", "what the daemon says about itself"),
             Section("limits", "of what a user's files may ask for"),
         ],
-        fields: folders + running + http + log + limits, required: [],
+        fields: folders + running + http + notify + log + limits, required: [],
         synonyms: [
             "input": "inbox", "in": "inbox", "output": "outbox", "out": "outbox", "statedir": "state",
             "settle": "settleSeconds", "settletime": "settleSeconds", "poll": "pollSeconds",
@@ -16,6 +17,7 @@ enum DaemonConfigFields {
             "logging": "log", "verbosity": "level", "keepinputs": "afterSuccess", "onfailure": "afterFailure",
             "onsuccess": "afterSuccess", "web": "http", "page": "http", "listen": "address", "bind": "address",
             "host": "address", "password": "token", "allowedhosts": "hosts", "on": "enabled",
+            "notifications": "notify", "hook": "hooks", "url": "webhook", "hmac": "secret", "key": "secret",
         ])
 
     private static let folders: [Field<DaemonConfig>] = [
@@ -62,6 +64,21 @@ enum DaemonConfigFields {
         Field(
             "http.hosts", \.http.hosts, .list(of: .hostName),
             "names of this machine by which the page may be asked for, beside localhost and addresses"),
+    ]
+
+    private static let notify: [Field<DaemonConfig>] = [
+        Field(
+            "notify.hooks", \.notify.hooks, .optional(.folder, none: "none", meaning: "no programs are run"),
+            "programs in its folders finished/ and failed/ get the job's JSON"),
+        Field(
+            "notify.hookSeconds", \.notify.hookSeconds, .number(NumberRange(low: 1, high: 3600)),
+            "a program may take, before it is killed"),
+        Field(
+            "notify.webhook", \.notify.webhook, .optional(.webAddress, none: "none", meaning: "nothing is sent"),
+            "address that gets the same JSON by POST, again and again until it answers with 2xx"),
+        Field(
+            "notify.secret", \.notify.secret, .optional(.token, none: "none", meaning: "not signed"),
+            "key of the HMAC-SHA256 in the header X-Distilld-Signature"),
     ]
 
     private static let log: [Field<DaemonConfig>] = [

@@ -33,6 +33,7 @@ extension DaemonConfig {
         outbox = FilePath.absolute(outbox, in: folder)
         state = FilePath.absolute(state, in: folder)
         datasetRoots = datasetRoots.map { FilePath.absolute($0, in: folder) }
+        notify.hooks = notify.hooks.map { FilePath.absolute($0, in: folder) }
     }
 
     /// Whether a manifest may name this dataset by its absolute path. Compares text only: the caller resolves

@@ -26,6 +26,18 @@ extension ValueKind where Value == String {
         guard isName, (1...253).contains(text.utf8.count) else { throw Mismatch(text.shown) }
     }
 
+    /// An address of HTTP. Signs that have a meaning to a shell or in a quoted text are to be percent-encoded.
+    static let webAddress = ValueKind.text("an address that begins with https:// or http://") {
+        text throws(Mismatch) in
+        let rest = ["https://", "http://"].first(where: text.hasPrefix).map { text.dropFirst($0.count) }
+        let isPlain = text.utf8.allSatisfy { byte in
+            (0x21...0x7E).contains(byte) && !Array("\"\\<>^`{|}".utf8).contains(byte)
+        }
+        guard let rest, let first = rest.first, first != "/", isPlain, text.utf8.count <= 2000 else {
+            throw Mismatch(text.shown)
+        }
+    }
+
     /// A secret of printable ASCII.
     static let token = ValueKind.text(
         "a text of \(PageConfig.shortestToken) to 256 letters, digits and signs without spaces"

@@ -45,13 +45,13 @@ struct DaemonMetrics {
     private func addRunning(_ text: inout MetricsText, _ counts: LedgerReader.Counts) {
         func samples(_ value: (JobRecord, JobProgress?) -> Double?) -> [(labels: [(String, String)], value: Double)] {
             counts.running.compactMap { job in
-                value(job, counts.progress[job.id]).map { (labels: [("job", job.id)], value: $0) }
+                value(job, counts.progress[job.id]).map { (labels: [("job_id", job.id)], value: $0) }
             }
         }
         text.add(
             "distilld_job_stage_info", .gauge, "1, labelled with the stage that a running job is in.",
             counts.running.compactMap { job in
-                counts.progress[job.id]?.stage.map { (labels: [("job", job.id), ("stage", $0)], value: 1) }
+                counts.progress[job.id]?.stage.map { (labels: [("job_id", job.id), ("stage", $0)], value: 1) }
             })
         text.add(
             "distilld_job_epoch", .gauge, "The last epoch that ended in the stage, counted from 1.",

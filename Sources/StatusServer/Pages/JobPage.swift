@@ -53,8 +53,8 @@ struct JobPage: Sendable {
 
     private static func words(for said: String?) -> Markup {
         switch said {
-        case "cancel": "<p class=\"said\" role=\"status\">The job is being cancelled.</p>"
-        case "retry": "<p class=\"said\" role=\"status\">The job is queued again.</p>"
+        case "cancel": "<p class=\"happened\" role=\"status\">The job is being cancelled.</p>"
+        case "retry": "<p class=\"happened\" role=\"status\">The job is queued again.</p>"
         default: ""
         }
     }

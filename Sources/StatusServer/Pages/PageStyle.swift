@@ -20,7 +20,7 @@ enum PageStyle {
         section { padding: 1.5rem 0 .3rem; margin-top: 1.1rem; }
         main > div:first-of-type + div + section { border-top: 0; }
         dl.tiles { grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); margin-top: 1.5rem; }
-        dl.tiles .figure { font-size: 1.3rem; }
+        dl.tiles .figure { font-size: 1.3rem; white-space: nowrap; }
         .card { margin: .8rem 0 1.2rem; padding: 1rem 1.2rem 1.2rem; background: var(--card); border: 1px solid var(--line);
           border-radius: 10px; } .card h3 { margin: 0; overflow-wrap: anywhere; } .card p { margin: .2rem 0 .5rem; }
         .card .charts { margin-bottom: 0; }
@@ -44,8 +44,8 @@ enum PageStyle {
           outline: 2px solid var(--student); outline-offset: 2px; }
         .search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .8rem; margin: 1rem 0; }
         .search input { flex: 1 1 14rem; min-width: 0; } .search label { color: var(--soft); font-size: .93rem; }
-        table.jobs th[scope=row] { overflow-wrap: anywhere; min-width: 11rem; } td.summary { min-width: 16rem; }
-        table.jobs td time { white-space: nowrap; } td.choice { width: 2rem; }
+        table.jobs th[scope=row] { text-align: left; overflow-wrap: anywhere; min-width: 11rem; } td.summary { min-width: 16rem; }
+        table.jobs td time, td.took { white-space: nowrap; } td.choice { width: 2rem; }
         table.compared thead th { overflow-wrap: anywhere; min-width: 9rem; } table.compared td { overflow-wrap: anywhere; }
         .drop { padding: 1rem 1.2rem; border: 2px dashed var(--line); border-radius: 10px; background: var(--card); }
         .drop.over { border-color: var(--student); background: var(--faint); } .drop p { margin: 0; max-width: none; }
@@ -53,12 +53,12 @@ enum PageStyle {
         .drop ul { list-style: none; padding: 0; margin: .4rem 0 0; }
         .problem { padding: .7rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px;
           background: var(--card); }
-        .remark, .said { padding: .5rem .9rem; border: 1px solid var(--line); border-left: 4px solid var(--baseline);
-          border-radius: 6px; background: var(--card); } .said { border-left-color: var(--good); }
+        .remark, .happened { padding: .5rem .9rem; border: 1px solid var(--line); border-left: 4px solid var(--baseline);
+          border-radius: 6px; background: var(--card); } .happened { border-left-color: var(--good); }
         .verdict { margin: .9rem 0; font-size: 1.2rem; }
         pre.log { max-height: 28rem; overflow: auto; }
         iframe.report { width: 100%; height: 44rem; border: 1px solid var(--line); border-radius: 10px; background: var(--paper); }
-        @media (max-width: 40rem) { .connection { margin-left: 0 !important; } iframe.report { height: 30rem; } }
+        @media (max-width: 40rem) { dl.tiles { grid-template-columns: 1fr 1fr; } dl.tiles .figure { font-size: 1.1rem; } .connection { margin-left: 0 !important; } iframe.report { height: 30rem; } }
         @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 
         """

@@ -61,7 +61,7 @@ enum Pieces {
             return """
                 <tr>\(choice)<th scope="row">\(link(job.id))</th>\
                 <td class="text">\(state(job.state))</td><td class="text summary">\(job.summary ?? "")</td>\
-                <td class="text">\(took(job))</td><td class="text">\(time(job.finishedAt))</td></tr>
+                <td class="text took">\(took(job))</td><td class="text">\(time(job.finishedAt))</td></tr>
 
                 """
         }

@@ -41,6 +41,7 @@ final class Bench: Sendable {
         tuning.crashDelay = .milliseconds(10)
         tuning.troubleDelay = .milliseconds(100)
         tuning.debounce = .milliseconds(2)
+        tuning.noticeDelay = .milliseconds(50)
         tuning.faults = faults
         return tuning
     }
