@@ -7,7 +7,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the daemon.",
         discussion: """
             Watches the inbox, runs a job for each manifest, and puts results into the outbox. Missing folders are \
-            created. SIGTERM and SIGINT stop it: running jobs write a checkpoint and go on at the next start.
+            created. SIGTERM and SIGINT stop it: running jobs write a checkpoint and go on at the next start. SIGHUP \
+            reads the configuration again; folders and log keep theirs until the next start.
 
             EXAMPLES
               distilld serve
@@ -17,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var config: ConfigOption
 
     func run() async throws {
-        try await DaemonProgram.serve(config.read())
+        let config = config
+        try await DaemonProgram.serve { try config.read() }
     }
 }

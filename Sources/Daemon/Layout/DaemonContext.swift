@@ -4,12 +4,15 @@ import Manifests
 
 /// What every part of the daemon works with.
 struct DaemonContext: Sendable {
-    let config: DaemonConfig
+    let live: LiveConfig
     let state: StateLayout
     let ledger: Ledger
     let logger: Logger
     let heartbeats: Heartbeats
     let tuning: DaemonTuning
+
+    /// As it is now.
+    var config: DaemonConfig { live.current }
 
     var faults: Faults { tuning.faults }
 

@@ -5,7 +5,7 @@ enum DaemonConfigFields {
             Section("log", "what the daemon says about itself"),
             Section("limits", "of what a user's files may ask for"),
         ],
-        fields: folders + running + log + limits, required: [],
+        fields: folders + running + room + log + limits, required: [],
         synonyms: [
             "input": "inbox", "in": "inbox", "output": "outbox", "out": "outbox", "statedir": "state",
             "settle": "settleSeconds", "settletime": "settleSeconds", "poll": "pollSeconds",
@@ -13,7 +13,9 @@ enum DaemonConfigFields {
             "concurrency": "jobsAtOnce", "threads": "threadsPerJob", "roots": "datasetRoots",
             "datasets": "datasetRoots", "stoptimeout": "stopSeconds", "loglevel": "level", "logformat": "format",
             "logging": "log", "verbosity": "level", "keepinputs": "afterSuccess", "onfailure": "afterFailure",
-            "onsuccess": "afterSuccess",
+            "onsuccess": "afterSuccess", "memory": "memoryPerJob", "memorymax": "memoryPerJob",
+            "memorylimit": "memoryPerJob", "minfree": "freeBytes", "free": "freeBytes", "diskfree": "freeBytes",
+            "cache": "cacheBytes", "cachesize": "cacheBytes", "retention": "archiveDays", "keepdays": "archiveDays",
         ])
 
     private static let folders: [Field<DaemonConfig>] = [
@@ -45,6 +47,19 @@ enum DaemonConfigFields {
         Field(
             "stopSeconds", \.stopSeconds, .number(NumberRange(low: 1, high: 3600)),
             "a job has to write a checkpoint before it is killed"),
+    ]
+
+    private static let room: [Field<DaemonConfig>] = [
+        Field(
+            "memoryPerJob", \.memoryPerJob, .bytes(0...1 << 50),
+            "a job that needs more ends with an explanation; 0: no limit"),
+        Field(
+            "freeBytes", \.freeBytes, .bytes(0...1 << 50), "free on the disks of state and outbox, or jobs wait"),
+        Field(
+            "cacheBytes", \.cacheBytes, .bytes(0...1 << 50), "of decoded datasets; the least recently used go first"),
+        Field(
+            "archiveDays", \.archiveDays, .whole(0...36_500),
+            "inputs and logs of ended jobs are kept so long; 0: for ever"),
     ]
 
     private static let log: [Field<DaemonConfig>] = [
