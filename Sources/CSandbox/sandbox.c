@@ -167,8 +167,10 @@ int sandbox_limit_memory(uint64_t bytes) {
 static uint64_t memory_limit;
 static int exhaustion_code;
 
-/* At the limit: an eighth of it, or a small piece, is not to be had. Only calls that signal handlers may make. */
+/* The last allocation of this thread failed, or an eighth of the limit is not to be had any more. Only calls that signal
+   handlers may make. */
 static int is_exhausted(void) {
+    if (errno == ENOMEM) return 1;
     size_t probe = memory_limit / 8;
     void *piece = mmap(NULL, probe, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (piece == MAP_FAILED) return 1;
