@@ -64,6 +64,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: ["Compression", "Distillation", "Datasets", "Networks", "Compute", "CKernels"],
             swiftSettings: swift),
+        .target(name: "CSandbox", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
         .target(name: "ONNXFormat", dependencies: [protobuf], swiftSettings: swift),
         .target(
             name: "Importers", dependencies: ["ONNXFormat", "Compute", "CKernels", protobuf, crypto],
@@ -77,14 +78,14 @@ let package = Package(
             dependencies: [
                 "Manifests", "Datasets", "Networks", "Compression", "Distillation", "Exporters", "Importers",
                 "Reporting",
-                crypto,
+                "CSandbox", crypto,
             ],
             swiftSettings: swift),
 
         // The daemon.
         .target(name: "Ledger", dependencies: [grdb], swiftSettings: swift),
         .target(
-            name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", crypto, logging, lifecycle],
+            name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", "CSandbox", crypto, logging, lifecycle],
             swiftSettings: swift),
         .target(
             name: "StatusServer",
@@ -135,7 +136,7 @@ let package = Package(
             dependencies: ["StatusServer", "Daemon", "Ledger", "Manifests", "Reporting", logging],
             swiftSettings: swift),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["distilld", "torture", "Datasets", "Manifests", "Reporting"],
+            name: "EndToEndTests", dependencies: ["distilld", "torture", "fuzz", "Datasets", "Manifests", "Reporting"],
             swiftSettings: swift),
 
         // Daemon and worker in a program that kills itself: see Etc/torture.
@@ -145,5 +146,12 @@ let package = Package(
         .executableTarget(
             name: "torture", dependencies: ["Daemon", "Worker", "Datasets", "Manifests", "CInjection", crypto],
             path: "Tests/Torture", swiftSettings: swift),
+
+        // Hostile bytes for what reads files: see Etc/fuzz.
+        .target(name: "CFuzzing", path: "Tests/CFuzzing", cSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["Datasets", "Distillation", "Exporters", "Importers", "Manifests", "CFuzzing"],
+            path: "Tests/Fuzz", exclude: ["corpus", "uninstrumented.txt"], swiftSettings: swift),
     ]
 )

@@ -33,6 +33,14 @@ public final class Ledger: Sendable {
         try LedgerError.wrapping(path) { try database.close() }
     }
 
+    /// Reads all of the file.
+    /// - Throws: `LedgerError`, with `isDamage` where it is not sound.
+    public func check() async throws {
+        let complaint = try await read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+        guard let complaint, complaint != "ok" else { return }
+        throw LedgerError(path: path, what: complaint, fix: "It is damaged.", isDamage: true)
+    }
+
     // MARK: Reading
 
     public func job(_ id: String) async throws -> JobRecord? {

@@ -7,6 +7,8 @@ public struct LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What SQLite says.
     public var what: String
     public var fix: String
+    /// The file is not what was written: a new one must take its place.
+    public var isDamage = false
 
     public var description: String { "The ledger \(path): \(what). \(fix)" }
 
@@ -19,14 +21,16 @@ public struct LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
         do { return try body() } catch let error as DatabaseError { throw LedgerError(path, error) }
     }
 
-    init(path: String, what: String, fix: String) {
+    init(path: String, what: String, fix: String, isDamage: Bool = false) {
         self.path = path
         self.what = what
         self.fix = fix
+        self.isDamage = isDamage
     }
 
     init(_ path: String, _ error: DatabaseError) {
         self.path = path
+        isDamage = error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
         what = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
         switch error.resultCode {
         case .SQLITE_FULL: fix = "Free space on its disk; the daemon tries again by itself."

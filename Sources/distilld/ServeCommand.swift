@@ -8,7 +8,9 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the daemon.",
         discussion: """
             Watches the inbox, runs a job for each manifest, and puts results into the outbox. Missing folders are \
-            created. The status page is at http://127.0.0.1:8765 unless the configuration says otherwise. SIGTERM and SIGINT stop it: running jobs write a checkpoint and go on at the next start.
+            created. The status page is at http://127.0.0.1:8765 unless the configuration says otherwise. SIGTERM and \
+            SIGINT stop it: running jobs write a checkpoint and go on at the next start. SIGHUP reads the \
+            configuration again; folders, log and the page's address keep theirs until the next start.
 
             EXAMPLES
               distilld serve
@@ -22,11 +24,13 @@ struct ServeCommand: AsyncParsableCommand {
     var noHTTP = false
 
     func run() async throws {
-        var config = try config.read()
-        if noHTTP { config.http.enabled = false }
-        let served = config
-        try await DaemonProgram.serve(served) { logger in
-            served.http.enabled ? [StatusPage(config: served, version: Distilld.version, logger: logger)] : []
+        let (option, isWithoutPage) = (config, noHTTP)
+        let served = try option.read()
+        try await DaemonProgram.serve { logger in
+            served.http.enabled && !isWithoutPage
+                ? [StatusPage(config: served, version: Distilld.version, logger: logger)] : []
+        } _: {
+            try option.read()
         }
     }
 }

@@ -8,14 +8,14 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("Etc").path
 
     private func run(
-        _ program: String, _ arguments: [String] = [], in root: TemporaryFolder
+        _ program: String, _ arguments: [String] = [], in root: TemporaryFolder, _ environment: [String: String] = [:]
     ) throws -> (code: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.environment = [
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DESTDIR": root["root"], "DISTILLD_BINARY": root["program"],
-        ]
+        ].merging(environment) { _, new in new }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
@@ -59,6 +59,43 @@ import Testing
         #expect(exists(root["root/var/lib/distilld/inbox/a.job.yaml"]))
         #expect(try run("\(Self.etc)/uninstall", ["--purge"], in: root).code == 0)
         #expect(!exists(root["root/var/lib/distilld"]) && !exists(root["root/etc/distilld"]))
+    }
+
+    /// Of a program and a maker of man pages that say little.
+    @Test(.enabled(if: exists("/usr/bin/dpkg-deb"), "needs dpkg-deb"))
+    func aPackageHoldsEverything() throws {
+        let root = try TemporaryFolder()
+        try makeProgram(root)
+        try root.write(
+            """
+            #!/bin/sh
+            while [ $# -gt 1 ]; do
+                if [ "$1" = --output-directory ]; then folder=$2; fi
+                shift
+            done
+            echo manual >"$folder/distilld.1"
+
+            """, to: "manual")
+        chmod(root["manual"], 0o755)
+        let made = try run("\(Self.etc)/package", [root["packages"]], in: root, ["DISTILLD_MANUAL": root["manual"]])
+        #expect(made.code == 0, "\(made.output)")
+        let file = try #require(names(root["packages"]).first)
+        #expect(file.hasPrefix("distilld_1.2.3_") && file.hasSuffix(".deb"))
+        let package = root["packages/\(file)"]
+        let list = try run("/usr/bin/dpkg-deb", ["--contents", package], in: root).output
+        for path in [
+            "/usr/bin/distilld", "/lib/systemd/system/distilld.service", "/usr/lib/sysusers.d/distilld.conf",
+            "/usr/lib/tmpfiles.d/distilld.conf", "/etc/distilld/distilld.yaml", "/usr/share/man/man1/distilld.1.gz",
+            "/usr/share/bash-completion/completions/distilld", "/usr/share/zsh/vendor-completions/_distilld",
+            "/usr/share/fish/vendor_completions.d/distilld.fish",
+        ] { #expect(list.contains(".\(path)\n"), "\(path)") }
+        #expect(!list.contains("./etc/systemd"), "the administrator's folder is theirs")
+        let extracted = try run("/usr/bin/dpkg-deb", ["--extract", package, root["extracted"]], in: root)
+        #expect(extracted.code == 0)
+        let unit = try readFile(root["extracted/lib/systemd/system/distilld.service"])
+        #expect(unit.contains("ExecStart=/usr/bin/distilld serve"))
+        let conffiles = try run("/usr/bin/dpkg-deb", ["--info", package, "conffiles"], in: root).output
+        #expect(conffiles == "/etc/distilld/distilld.yaml\n")
     }
 
     @Test func whatCannotBeDoneIsSaid() throws {

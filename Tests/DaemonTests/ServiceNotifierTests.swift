@@ -104,6 +104,39 @@ import Testing
         #expect(heard.contains { $0.hasPrefix("STOPPING=1\n") })
     }
 
+    /// A bad configuration is refused, and the old one kept; folders wait for a restart.
+    @Test func theConfigurationIsReadAgain() async throws {
+        let manager = try Manager()
+        let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": manager.address]))
+        let bench = try Bench(worker: "suspendable; await go; finish")
+        try bench.dropDataset()
+        for name in ["one", "two"] { try bench.dropManifest("\(name).job.yaml") }
+        let daemon = try bench.daemon(notifier: notifier)
+        await Turn.shared.take()
+        let run = Task { try await daemon.run() }
+        try await eventually("one of two runs") { bench.runs.count == 1 }
+        _ = manager.messages()
+        daemon.reload { throw FileError("open", "/etc/distilld.yaml", EACCES) }
+        let heard = manager.messages()
+        #expect(heard.first?.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") == true, "\(heard)")
+        #expect(heard.contains("READY=1\nMAINPID=\(getpid())"))
+        #expect(bench.log.contains("The configuration is refused, and the old one stays"))
+        #expect(bench.runs.count == 1)
+        var config = bench.config
+        config.jobsAtOnce = 2
+        config.outbox = "/elsewhere"
+        let changed = config
+        daemon.reload { changed }
+        #expect(bench.log.contains("some of it waits for a restart keys=outbox"))
+        try await eventually("the other runs too") { bench.runs.count == 2 }
+        try bench.allow()
+        _ = try await bench.awaitJobs(2)
+        #expect(bench.outbox.count == 2)
+        daemon.stop()
+        try await run.value
+        await Turn.shared.give()
+    }
+
     @Test func aLoopThatHangsIsFound() async throws {
         let beats = Heartbeats()
         #expect(beats.silent(longerThan: .zero).isEmpty, "none has begun")

@@ -133,6 +133,25 @@ import Testing
         }
     }
 
+    /// A small file that asks for its whole image to be worked over thousands of times.
+    @Test func progressiveBomb() throws {
+        let bytes = ImageCodec.encodeJPEG(Self.picture(640, 480, channels: 3), quality: 60, progressive: true)
+        func marker(_ code: UInt8?, from start: Int) -> Int? {
+            bytes.indices[start...].dropLast().first { at in
+                guard bytes[at] == 0xFF, code.map({ $0 == bytes[at + 1] }) ?? true else { return false }
+                // A stuffed zero and restarts are part of a scan.
+                return bytes[at + 1] != 0 && !(0xD0...0xD7).contains(bytes[at + 1])
+            }
+        }
+        let scan = try #require(marker(0xDA, from: 0))
+        let end = try #require(marker(nil, from: scan + 2))
+        let bomb = bytes[..<end] + (0..<5000).flatMap { _ in bytes[scan..<end] } + bytes[end...]
+        let start = ContinuousClock.now
+        let error = #expect(throws: ImageError.self) { try decode(Array(bomb)) }
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(error == .tooLarge(limit: "JPEG scans", value: 100, found: 101))
+    }
+
     @Test func theLimitsAreTheCallers() throws {
         var limits = Limits()
         limits.imagePixels = 23 * 17 - 1

@@ -65,8 +65,10 @@ final class Site {
 
     var daemonPID: Int32? { daemon.map(\.processIdentifier) }
 
-    func start() throws {
+    /// - Parameter environment: what is to be other than this process has it.
+    func start(_ environment: [String: String] = [:]) throws {
         let process = Distilld.process(["serve", "--config", config])
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         let log = url("daemon.log")
         if !FileManager.default.fileExists(atPath: log.path) {
             try Data().write(to: log)

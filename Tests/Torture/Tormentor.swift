@@ -134,7 +134,7 @@ final class Tormentor {
             let hasDied = access(token, F_OK) != 0
             if hasDied { note(death) }
             unlink(token)
-            if death.takesTheDaemon, hasDied, !site.wait(atMost: 10, until: { !site.isServing }) {
+            if death.takesTheDaemon, hasDied, !site.wait(atMost: 120, until: { !site.isServing }) {
                 throw Site.Trouble(description: "\(death): the daemon lives on")
             }
             // Where the worker died, its daemon goes on for a while.

@@ -26,6 +26,8 @@ struct JobRunner: Sendable {
         let publisher = Publisher(context: context)
         if let outcome = try Outcome.read(from: folder) { return try await publisher.complete(record, outcome) }
 
+        // A job that only ends needs next to nothing.
+        if !record.isUrgent { try SpaceCheck.run(context.config) }
         switch try await JobStarter(context: context).prepare(record) {
         case .held(let reason):
             try await ledger.update(id) { job in

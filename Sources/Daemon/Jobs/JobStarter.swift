@@ -89,6 +89,7 @@ struct JobStarter: Sendable {
                             + "name it have ended.")))
         }
         order.threads = threads
+        order.memoryBytes = memory
         order.limits = context.config.limits
         return .ready(order)
     }
@@ -105,7 +106,7 @@ struct JobStarter: Sendable {
             datasetPath: plan.datasetPath, files: plan.files.isEmpty ? nil : plan.files,
             stagingDirectory: folder.staging,
             checkpointDirectory: folder.checkpoints, cacheDirectory: context.state.cache, threads: threads,
-            limits: context.config.limits)
+            memoryBytes: memory, limits: context.config.limits)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         try FileBytes.write(encoder.encode(order), to: folder.order)
@@ -114,6 +115,8 @@ struct JobStarter: Sendable {
         }
         return order
     }
+
+    private var memory: Int? { context.config.memoryPerJob > 0 ? context.config.memoryPerJob : nil }
 
     private var threads: Int {
         let config = context.config

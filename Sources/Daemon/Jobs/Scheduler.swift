@@ -70,6 +70,8 @@ actor Scheduler {
     private func supervise(_ job: JobRecord) async throws {
         do {
             try await JobRunner(context: context, running: running).run(job.id)
+        } catch let error as SpaceCheck.Shortage {
+            try await postpone(job, "\(error)")
         } catch let error as FileError {
             try await postpone(job, error.fix.map { "\(error). \($0)" } ?? "\(error).")
         } catch let error as LedgerError {

@@ -11,8 +11,13 @@ enum WorkerEnd: Sendable, Equatable {
     /// EX_TEMPFAIL of sysexits(3).
     static let suspendedCode: Int32 = 75
 
-    init(_ status: ProcessEnd, lastWord: WorkerEvent?) {
+    /// EX_OSERR: the worker ran into its limit on memory.
+    static let exhaustedCode: Int32 = 71
+
+    /// - Parameter memoryLimit: bytes, of the worker; 0: it had none.
+    init(_ status: ProcessEnd, lastWord: WorkerEvent?, memoryLimit: Int = 0) {
         switch (status, lastWord) {
+        case (.exited(Self.exhaustedCode), _) where memoryLimit > 0: self = .failed(Self.exhaustion(memoryLimit))
         case (.exited(0), .finished(let headline)): self = .finished(headline)
         case (.exited(1), .failed(let failure)): self = .failed(failure)
         // A worker that is stopped before it has read its order has nothing to say.
@@ -31,6 +36,15 @@ enum WorkerEnd: Sendable, Equatable {
             location: "the end of log.txt",
             fix: hint(for: end) + " The last lines of the log follow; then run `distilld retry` on this job.",
             details: lines)
+    }
+
+    private static func exhaustion(_ limit: Int) -> JobFailure {
+        JobFailure(
+            code: "worker.memory",
+            what: "The job needs more memory than a job may take (\(limit >> 20) MiB).", location: "memoryPerJob",
+            fix:
+                "Use a smaller `training.batch`, input or model in the manifest, or raise `memoryPerJob` in the daemon's "
+                + "configuration and reload it; then run `distilld retry` on this job.")
     }
 
     static func words(for end: WorkerEnd) -> String {

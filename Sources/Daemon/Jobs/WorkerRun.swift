@@ -27,7 +27,7 @@ struct WorkerRun {
             } onCancel: {
                 process.signal(SIGKILL)
             }
-            return (WorkerEnd(status, lastWord: tracker.ending), tracker)
+            return (WorkerEnd(status, lastWord: tracker.ending, memoryLimit: order.memoryBytes ?? 0), tracker)
         } catch let death as Faults.Killed {
             // A daemon that is killed leaves its worker behind.
             throw death

@@ -4,7 +4,7 @@ import Manifests
 
 /// What every part of the daemon works with.
 struct DaemonContext: Sendable {
-    let config: DaemonConfig
+    let live: LiveConfig
     let state: StateLayout
     let ledger: Ledger
     let logger: Logger
@@ -12,6 +12,9 @@ struct DaemonContext: Sendable {
     /// Raised when there is a notice to deliver.
     let notices: Signal
     let tuning: DaemonTuning
+
+    /// As it is now.
+    var config: DaemonConfig { live.current }
 
     var faults: Faults { tuning.faults }
 

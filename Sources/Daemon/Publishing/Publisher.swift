@@ -38,6 +38,9 @@ struct Publisher: Sendable {
         try context.faults(.ledgerFinal, record.id)
         guard let ended else { return }
         try await tidy(ended)
+        do { try await onFileQueue { try Retention(context: publisher.context).run() } } catch let error as FileError {
+            context.logger.error("Cannot tidy up the state folder", metadata: ["error": "\(error)"])
+        }
         context.logger(of: record.id).log(
             level: state == .failed ? .warning : .info, "\(Self.words(for: outcome))",
             metadata: state == .cancelled

@@ -1,3 +1,4 @@
+import CSandbox
 import Foundation
 import Ledger
 import Logging
@@ -7,9 +8,11 @@ import ServiceLifecycle
 /// The daemon: watches the inbox, runs jobs in worker processes, publishes what they make.
 ///
 /// One task a loop: the inbox's looks, the scheduler with a task for each running job, the control folder, notices to
-/// hooks and the webhook, and the watchdog. An error that none of them can live with ends all, and `run` throws it; the next start reconciles.
+/// hooks and the webhook, and the watchdog. An error that none of them can live with ends all, and `run` throws it; the
+/// next start reconciles.
 public final class Daemon: Service {
-    private let config: DaemonConfig
+    private let live: LiveConfig
+    private var config: DaemonConfig { live.current }
     private let logger: Logger
     private let tuning: DaemonTuning
     private let notifier: ServiceNotifier?
@@ -20,7 +23,7 @@ public final class Daemon: Service {
     private let noticeSignal = Signal()
 
     package init(config: DaemonConfig, logger: Logger, tuning: DaemonTuning, notifier: ServiceNotifier? = nil) {
-        self.config = config
+        live = LiveConfig(config)
         self.logger = logger
         self.tuning = tuning
         self.notifier = notifier
@@ -36,11 +39,13 @@ public final class Daemon: Service {
             try FolderLock(file: Path.join(config.inbox, DaemonNames.lock), what: "inbox \(config.inbox)"),
         ]
         defer { withExtendedLifetime(locks) {} }
-        let ledger = try Ledger(path: state.ledger)
+        let ledger = try await LedgerRescue(state: state, outbox: config.outbox, logger: logger).open()
         let context = DaemonContext(
-            config: config, state: state, ledger: ledger, logger: logger, heartbeats: Heartbeats(),
+            live: live, state: state, ledger: ledger, logger: logger, heartbeats: Heartbeats(),
             notices: noticeSignal, tuning: tuning)
         try await Reconciler(context: context).run()
+        try Retention(context: context).run()
+        tellOfMissingSandbox()
         logger.info(
             "Serving", metadata: ["inbox": "\(config.inbox)", "outbox": "\(config.outbox)", "state": "\(config.state)"])
         notifier?.notify(.ready)
@@ -58,6 +63,37 @@ public final class Daemon: Service {
         notifier?.notify(.stopping(within: config.stopSeconds + 5))
         running.shutDown()
         for signal in [inboxSignal, schedulerSignal, controlSignal, noticeSignal] { signal.raise() }
+    }
+
+    /// Reads the configuration again, as SIGHUP asks for. One that cannot be used is refused, and the old one stays.
+    package func reload(_ read: () throws -> DaemonConfig) {
+        notifier?.notify(.reloading)
+        do {
+            let waiting = live.replace(with: try read())
+            if waiting.isEmpty {
+                logger.notice("Read the configuration again")
+            } else {
+                logger.warning(
+                    "Read the configuration again; some of it waits for a restart",
+                    metadata: ["keys": "\(waiting.joined(separator: ", "))"])
+            }
+        } catch {
+            logger.error("The configuration is refused, and the old one stays", metadata: ["error": "\(error)"])
+        }
+        notifier?.notify(.ready)
+        for signal in [inboxSignal, schedulerSignal, controlSignal] { signal.raise() }
+    }
+
+    /// Once, and not for each worker.
+    private func tellOfMissingSandbox() {
+        let missing = sandbox_missing()
+        let parts = [
+            (SANDBOX_NO_LANDLOCK, "Landlock: workers may write wherever this user may"),
+            (SANDBOX_NO_SECCOMP, "seccomp: workers may use the network"),
+        ]
+        for (bit, words) in parts where missing & Int32(bit) != 0 {
+            logger.warning("The kernel has no \(words)")
+        }
     }
 
     private func runLoops(_ context: DaemonContext) async throws {
@@ -91,11 +127,16 @@ public final class Daemon: Service {
 
     private func watchInbox(_ context: DaemonContext, _ commands: JobCommands, _ interval: Duration) async throws {
         let watch = InboxWatch(raising: inboxSignal, logger: logger)
-        let intake = Intake(context, commands: commands, watch: watch, scheduler: schedulerSignal)
+        var known = context.config
+        var intake = Intake(context, commands: commands, watch: watch, scheduler: schedulerSignal)
         var lastTrouble: String?
         while !running.isShuttingDown {
             try Task.checkCancellation()
             context.heartbeats.beat(.inbox)
+            if context.config != known {
+                known = context.config
+                intake = Intake(context, commands: commands, watch: watch, scheduler: schedulerSignal)
+            }
             var next: Duration?
             do {
                 next = try await intake.look()

@@ -6,6 +6,8 @@ import Synchronization
 package final class ServiceNotifier: Sendable {
     package enum Message: Sendable, Equatable {
         case ready
+        /// The configuration is read again; `ready` follows.
+        case reloading
         /// One line for `systemctl status`.
         case status(String)
         case watchdog
@@ -15,12 +17,19 @@ package final class ServiceNotifier: Sendable {
         var text: String {
             switch self {
             case .ready: "READY=1\nMAINPID=\(getpid())"
+            case .reloading: "RELOADING=1\nMONOTONIC_USEC=\(ServiceNotifier.monotonicMicroseconds)"
             case .status(let text): "STATUS=\(text)"
             case .watchdog: "WATCHDOG=1"
             case .stopping(let seconds):
                 "STOPPING=1\nSTATUS=Waiting for checkpoints\nEXTEND_TIMEOUT_USEC=\(Int(seconds * 1e6))"
             }
         }
+    }
+
+    private static var monotonicMicroseconds: Int {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return now.tv_sec * 1_000_000 + now.tv_nsec / 1000
     }
 
     private let address: String

@@ -34,7 +34,10 @@ enum CacheFile {
         else { return .damaged }
         let store = try PixelStore(
             descriptor: descriptor, offset: CacheHeader.bytes, rows: header.rows, rowBytes: header.rowBytes)
-        return isWhole(store, content.table, pool) ? .whole(content, store) : .damaged
+        guard isWhole(store, content.table, pool) else { return .damaged }
+        // Used now: those that were not for longest go first when there are too many. Not everyone may say so.
+        futimens(descriptor, nil)
+        return .whole(content, store)
     }
 
     private static func content(_ bytes: [UInt8]) -> CacheContent? {

@@ -1,12 +1,12 @@
 /// Records of a table in comma-separated values. (RFC 4180, with line ends of any system and other separators)
-struct CSVReader {
-    struct Record: Equatable {
+package struct CSVReader {
+    package struct Record: Equatable {
         /// Where it begins, from 1; a quoted field may go on over several lines.
-        var line: Int
-        var fields: [String]
+        package var line: Int
+        package var fields: [String]
     }
 
-    enum Failure: Error, Equatable {
+    package enum Failure: Error, Equatable {
         case openQuote(line: Int)
         case afterQuote(line: Int)
         case quoteInside(line: Int)
@@ -20,7 +20,7 @@ struct CSVReader {
     private var line = 1
 
     /// - Parameter bytes: UTF-8, with or without a byte order mark.
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
         position = self.bytes.startIndex
         // Spreadsheets write semicolons where the comma is the decimal sign, and some programs tabs.
@@ -29,7 +29,7 @@ struct CSVReader {
     }
 
     /// The next record that is not an empty line; `nil` at the end.
-    mutating func next() throws(Failure) -> Record? {
+    package mutating func next() throws(Failure) -> Record? {
         while position < bytes.endIndex {
             let start = line
             var fields: [String] = []

@@ -22,6 +22,14 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
     public var afterFailure: AfterFailure
     /// Seconds a running job has, after SIGTERM, to write a checkpoint before it is killed.
     public var stopSeconds: Double
+    /// Bytes of private memory that a worker may take; 0: what the system gives.
+    public var memoryPerJob: Int
+    /// Bytes that a job must find free on the disks of state and outbox before it starts; without them it waits.
+    public var freeBytes: Int
+    /// Bytes of decoded datasets that are kept; above them those go that were not used for longest.
+    public var cacheBytes: Int
+    /// Days for which inputs and logs of ended jobs stay in the archive; 0: for ever.
+    public var archiveDays: Int
     public var http: PageConfig
     public var notify: NoticeConfig
     public var log: LogConfig
@@ -37,9 +45,9 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
         folder: String, settleSeconds: Double = 2, pollSeconds: Double = 5, jobsAtOnce: Int = 1,
         threadsPerJob: Int = 0, defaultJob: Bool = false, datasetRoots: [String] = [],
         afterSuccess: AfterSuccess = .archive, afterFailure: AfterFailure = .returnToInbox,
-        stopSeconds: Double = 10, http: PageConfig = PageConfig(),
-        notify: NoticeConfig = NoticeConfig(), log: LogConfig = LogConfig(),
-        limits: Limits = Limits()
+        stopSeconds: Double = 10, memoryPerJob: Int = 0, freeBytes: Int = 256 << 20, cacheBytes: Int = 50 << 30,
+        archiveDays: Int = 0, http: PageConfig = PageConfig(), notify: NoticeConfig = NoticeConfig(),
+        log: LogConfig = LogConfig(), limits: Limits = Limits()
     ) {
         inbox = FilePath.absolute("Inbox", in: folder)
         outbox = FilePath.absolute("Outbox", in: folder)
@@ -53,6 +61,10 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
         self.afterSuccess = afterSuccess
         self.afterFailure = afterFailure
         self.stopSeconds = stopSeconds
+        self.memoryPerJob = memoryPerJob
+        self.freeBytes = freeBytes
+        self.cacheBytes = cacheBytes
+        self.archiveDays = archiveDays
         self.http = http
         self.notify = notify
         self.log = log

@@ -7,7 +7,7 @@ enum DaemonConfigFields {
             Section("log", "what the daemon says about itself"),
             Section("limits", "of what a user's files may ask for"),
         ],
-        fields: folders + running + http + notify + log + limits, required: [],
+        fields: folders + running + room + http + notify + log + limits, required: [],
         synonyms: [
             "input": "inbox", "in": "inbox", "output": "outbox", "out": "outbox", "statedir": "state",
             "settle": "settleSeconds", "settletime": "settleSeconds", "poll": "pollSeconds",
@@ -18,6 +18,9 @@ enum DaemonConfigFields {
             "onsuccess": "afterSuccess", "web": "http", "page": "http", "listen": "address", "bind": "address",
             "host": "address", "password": "token", "allowedhosts": "hosts", "on": "enabled",
             "notifications": "notify", "hook": "hooks", "url": "webhook", "hmac": "secret", "key": "secret",
+            "memory": "memoryPerJob", "memorymax": "memoryPerJob",
+            "memorylimit": "memoryPerJob", "minfree": "freeBytes", "free": "freeBytes", "diskfree": "freeBytes",
+            "cache": "cacheBytes", "cachesize": "cacheBytes", "retention": "archiveDays", "keepdays": "archiveDays",
         ])
 
     private static let folders: [Field<DaemonConfig>] = [
@@ -79,6 +82,19 @@ enum DaemonConfigFields {
         Field(
             "notify.secret", \.notify.secret, .optional(.token, none: "none", meaning: "not signed"),
             "key of the HMAC-SHA256 in the header X-Distilld-Signature"),
+    ]
+
+    private static let room: [Field<DaemonConfig>] = [
+        Field(
+            "memoryPerJob", \.memoryPerJob, .bytes(0...1 << 50),
+            "a job that needs more ends with an explanation; 0: no limit"),
+        Field(
+            "freeBytes", \.freeBytes, .bytes(0...1 << 50), "free on the disks of state and outbox, or jobs wait"),
+        Field(
+            "cacheBytes", \.cacheBytes, .bytes(0...1 << 50), "of decoded datasets; the least recently used go first"),
+        Field(
+            "archiveDays", \.archiveDays, .whole(0...36_500),
+            "inputs and logs of ended jobs are kept so long; 0: for ever"),
     ]
 
     private static let log: [Field<DaemonConfig>] = [

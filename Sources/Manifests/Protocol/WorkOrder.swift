@@ -19,12 +19,14 @@ public struct WorkOrder: Codable, Sendable, Equatable {
     /// Shared by jobs: decoded datasets by content hash.
     public var cacheDirectory: String
     public var threads: Int
+    /// Private memory that the worker may take; nil: what the system gives.
+    public var memoryBytes: Int?
     public var limits: Limits
 
     public init(
         jobID: String, manifestPath: String, manifestName: String, datasetPath: String, files: [String: String]? = nil,
         stagingDirectory: String, checkpointDirectory: String, cacheDirectory: String, threads: Int,
-        limits: Limits = Limits()
+        memoryBytes: Int? = nil, limits: Limits = Limits()
     ) {
         self.jobID = jobID
         self.manifestPath = manifestPath
@@ -35,6 +37,7 @@ public struct WorkOrder: Codable, Sendable, Equatable {
         self.checkpointDirectory = checkpointDirectory
         self.cacheDirectory = cacheDirectory
         self.threads = threads
+        self.memoryBytes = memoryBytes
         self.limits = limits
     }
 }
