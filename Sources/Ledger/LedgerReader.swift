@@ -77,6 +77,16 @@ public struct LedgerReader: Sendable {
         }
     }
 
+    /// The job that was done last before `job` on the dataset of the same name.
+    public func predecessor(of job: JobRecord) async throws -> JobRecord? {
+        try await read { database in
+            try JobRecord.filter(JobRecord.Column.state == JobState.done.rawValue)
+                .filter(JobRecord.Column.datasetName == job.datasetName && JobRecord.Column.id != job.id)
+                .filter(JobRecord.Column.finishedAt < job.finishedAt)
+                .order(JobRecord.Column.finishedAt.desc).fetchOne(database)
+        }
+    }
+
     /// What is counted for metrics.
     public struct Counts: Sendable, Equatable {
         public var jobs: [JobState: Int]

@@ -12,6 +12,7 @@ struct Check: ParsableCommand {
 
               distilld check cifar.job.yaml
               distilld check --quick cifar.job.yaml     # the manifest only, without its dataset
+              distilld check --json cifar.job.yaml | jq .estimate.seconds
             """)
 
     @Argument(help: "The manifest.", completion: .file(extensions: ["yaml", "yml"]))
@@ -19,6 +20,9 @@ struct Check: ParsableCommand {
 
     @Flag(help: "Do not look at the dataset, and estimate nothing.")
     var quick = false
+
+    @Flag(help: "Print JSON: what is wrong, or the settings and what they cost.")
+    var json = false
 
     @Option(help: "Threads the estimate is for (default: all cores).")
     var threads: Int?
@@ -30,8 +34,15 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let cores = ProcessInfo.processInfo.activeProcessorCount
+        let check = ManifestCheck(path: file, quick: quick, threads: threads ?? cores)
+        guard !json else {
+            let (text, isUsable) = check.json()
+            print(text)
+            guard isUsable else { throw ExitCode(EX_DATAERR) }
+            return
+        }
         do {
-            try ManifestCheck(path: file, quick: quick, threads: threads ?? cores).run { print($0) }
+            try check.run { print($0) }
         } catch let failure as JobFailure {
             throw Unusable(description: "\(failure)")
         }

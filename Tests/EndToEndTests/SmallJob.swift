@@ -22,8 +22,9 @@ enum SmallJob {
 
     /// What every finished job leaves.
     static let files = [
-        "MODEL_CARD.md", "SHA256SUMS", "job.yaml", "labels.txt", "log.txt", "metrics.csv", "preprocess.json",
-        "report.html", "report.json", "student.h", "student.int8.onnx", "student.onnx", "student.safetensors",
+        "MODEL_CARD.md", "SHA256SUMS", "events.out.tfevents.distilld", "job.yaml", "labels.txt", "log.txt",
+        "metrics.csv", "preprocess.json", "report.html", "report.json", "student.h", "student.int8.onnx",
+        "student.onnx", "student.safetensors",
     ]
 
     /// Those that are the same bytes for the same input.

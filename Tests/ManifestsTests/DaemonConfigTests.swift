@@ -105,7 +105,7 @@ import Testing
         ),
         (
             "notify: { webhook: 'ftp://example.org' }",
-            "1:20: notify.webhook: found ftp://example.org; allowed: an address that begins with https:// or http://, or "
+            "1:20: notify.webhook: found \"ftp://example.org\"; allowed: an address that begins with https:// or http://, or "
                 + "none (nothing is sent)."
         ),
         ("jobsAtOnce: 0", "1:13: jobsAtOnce: found \"0\"; allowed: a whole number from 1 to 64."),

@@ -58,6 +58,7 @@ import Worker
             Set(names) == [
                 "report.html", "report.json", "metrics.csv", "job.yaml", "student.onnx", "student.safetensors",
                 "student.int8.onnx", "student.h", "labels.txt", "preprocess.json", "MODEL_CARD.md", "SHA256SUMS",
+                "events.out.tfevents.distilld",
             ])
         let report = try JobReport(encoded: try bench.file("a", "report.json"))
         #expect(report.models.student.testCount == 40)

@@ -51,6 +51,7 @@ package enum Stylesheet {
           color: var(--soft); font-size: .9rem; }
         .verdict { max-width: 54rem; margin: 1.1rem 0 1rem; font-size: clamp(1.3rem, 1rem + 1.7vw, 1.95rem);
           line-height: 1.36; font-weight: 550; letter-spacing: -.016em; text-wrap: pretty; }
+        .recommendation { max-width: 54rem; font-size: 1.05rem; }
         .badge { display: inline-block; margin: 2rem 0 0; padding: .15rem .7rem; border: 1px solid currentColor;
           border-radius: 99px; font-size: .84rem; font-weight: 600; }
         .good { color: var(--good); } .bad { color: var(--bad); } .plain { color: var(--soft); }

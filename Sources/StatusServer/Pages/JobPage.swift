@@ -46,7 +46,7 @@ struct JobPage: Sendable {
         let snapshot = try await site.ledger().snapshot(history: 0)
         let progress = StatusReport.Job(job, snapshot.progress[job.id], outbox: site.config.outbox, at: Date()).progress
         return [
-            ("state", state(progress)), ("curves", try curves()), ("result", try result()), ("facts", facts),
+            ("state", state(progress)), ("curves", try curves()), ("result", try await result()), ("facts", facts),
             ("log", try log()),
         ]
     }
@@ -97,8 +97,16 @@ struct JobPage: Sendable {
             """
     }
 
-    private func result() throws -> Markup {
+    private func result() async throws -> Markup {
         guard files.published != nil else { return "" }
+        let before = job.state == .done ? try await site.ledger().predecessor(of: job) : nil
+        let comparison: Markup =
+            before.map {
+                """
+                <p><a href="/compare?job=\($0.id)&amp;job=\(job.id)">Compare with the last job on the same dataset</a>, \
+                \(Markup.name($0.id, limit: 80))</p>
+                """
+            } ?? ""
         let entries = try files.entries()
         let base = "/jobs/\(job.id)/files/"
         let rows = entries.filter { !$0.isFolder }.map { entry -> Markup in
@@ -116,7 +124,7 @@ struct JobPage: Sendable {
             <iframe class="report" title="Report of \(job.id)" src="\(base)report.html" loading="lazy"></iframe></section>
             """ : ""
         return """
-            \(pictures())
+            \(comparison)\(pictures())
             <section aria-labelledby="h-files"><h2 id="h-files">Files</h2><p class="note">\
             \(Markup.path(files.published ?? ""))</p><div class="scroll"><table><thead><tr>\
             <th scope="col" class="text">File</th><th scope="col">Size</th></tr></thead><tbody>\(rows)</tbody></table></div></section>

@@ -24,6 +24,13 @@ public struct ManifestCheck {
             print(JobSpecWriter.yaml(spec))
             return
         }
+        let (survey, estimate) = try look(at: &spec)
+        print(JobSpecWriter.yaml(spec))
+        for line in describe(survey) + describe(estimate, spec) { print("# \(line)") }
+    }
+
+    /// Looks at the dataset, and fills in what the manifest leaves to it.
+    private func look(at spec: inout JobSpec) throws -> (DatasetSurvey, JobEstimate) {
         let dataset = DatasetLocation.path(of: spec.dataset, manifest: path)
         let request = DatasetRequest(
             path: dataset, input: spec.input, split: spec.split, maxCorrupt: spec.maxCorrupt, seed: spec.seed,
@@ -33,11 +40,33 @@ public struct ManifestCheck {
         spec.input.width = survey.width
         spec.input.height = survey.height
         spec.input.channels = survey.channels == 1 ? .gray : .rgb
-        print(JobSpecWriter.yaml(spec))
         let estimate = try JobEstimate(
             spec: spec, survey: survey,
             files: DatasetLocation.files(of: spec, manifest: path), threads: threads)
-        for line in describe(survey) + describe(estimate, spec) { print("# \(line)") }
+        return (survey, estimate)
+    }
+
+    /// The same for programs.
+    /// - Returns: a JSON object, and whether the manifest and its dataset can be used.
+    public func json() -> (text: String, isUsable: Bool) {
+        var result = CheckResult()
+        do {
+            let parsed = try ManifestParser.read(path: path, displayName: path, followSymlinks: true)
+            var spec = parsed.spec
+            result.warnings = parsed.warnings.map(CheckResult.Problem.init)
+            if !quick {
+                let (survey, estimate) = try look(at: &spec)
+                result.dataset = CheckResult.Dataset(survey)
+                result.estimate = CheckResult.Estimate(estimate, threads: threads)
+            }
+            result.settings = Dictionary(uniqueKeysWithValues: spec.settings.map { ($0.key, $0.value) })
+            result.isUsable = true
+        } catch let problems as ManifestProblems {
+            result.problems = problems.problems.map(CheckResult.Problem.init)
+        } catch {
+            result.failure = error as? JobFailure ?? JobFailure(code: "check.failed", what: "\(error)", fix: "")
+        }
+        return (JSONText.page(result), result.isUsable)
     }
 
     private func describe(_ survey: DatasetSurvey) -> [String] {

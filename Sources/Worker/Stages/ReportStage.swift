@@ -15,6 +15,7 @@ extension JobPipeline {
         models.student.fileBytes = staging.size(of: "student.onnx")
         try staging.write(manifest, as: "job.yaml")
         try staging.write(MetricsCSV.text(epochs), as: "metrics.csv")
+        try staging.write(Data(EventFile.bytes(epochs, started: started)), as: EventFile.name)
         var report = JobReport(
             jobID: order.jobID, name: spec.name, started: started, finished: Date(), seconds: seconds,
             version: Version.current, machine: Machine.current(threads: pool.threads),
@@ -42,5 +43,6 @@ extension JobPipeline {
         "preprocess.json": "what to do to an image before the student sees it",
         "job.yaml": "this job with all defaults: drop it in again to repeat the run",
         "metrics.csv": "a row an epoch",
+        EventFile.name: "the same for TensorBoard",
     ]
 }

@@ -8,6 +8,7 @@ enum HeaderSection {
             <h1>\(Markup.name(report.name, limit: 80))</h1>
             \(badge(report.verdict.outcome))
             <p class="verdict">\(report.verdict.sentence)</p>
+            \(recommendation(report))
             \(warnings(report.warnings))
             \(tiles(report))
             <nav aria-label="Sections"><ul>\(links)</ul></nav>
@@ -22,6 +23,11 @@ enum HeaderSection {
         case .notCompared: "<p class=\"badge plain\">Not compared with a plain student</p>"
         case .noBetterThanGuessing: "<p class=\"badge bad\">&#10007; No better than guessing</p>"
         }
+    }
+
+    private static func recommendation(_ report: JobReport) -> Markup {
+        guard let advice = FormAdvice(report) else { return "" }
+        return "<p class=\"recommendation\">\(advice.sentence) <a href=\"#forms\">All forms</a></p>"
     }
 
     private static func warnings(_ warnings: [String]) -> Markup {
