@@ -123,8 +123,8 @@ import Testing
         #expect(verdict.output.split(separator: "\n").filter { $0.contains("distilld") }.isEmpty)
         let security = try run(
             "/usr/bin/systemd-analyze",
-            ["security", "--offline=true", "--threshold=10", "--no-pager", root["distilld.service"]], in: root)
-        // `--threshold` is in tenths: an exposure above 1.0 is an error.
+            ["security", "--offline=true", "--threshold=15", "--no-pager", root["distilld.service"]], in: root)
+        // `--threshold` is in tenths: an exposure above 1.5 is an error; the status page needs sockets of this machine.
         #expect(security.code == 0, "\(security.output)")
     }
 }
