@@ -35,7 +35,7 @@ import Testing
         let bench = try Bench(worker: "suspendable; await go; finish") { $0.freeBytes = 0 }
         try FileManager.default.createDirectory(atPath: bench.config.outbox, withIntermediateDirectories: true)
         guard mount("tmpfs", bench.config.outbox, "tmpfs", 0, "size=256k") == 0 else { return }
-        defer { umount2(bench.config.outbox, Int32(MNT_DETACH.rawValue)) }
+        defer { umount2(bench.config.outbox, Int32(MNT_DETACH)) }
         try bench.dropDataset()
         try bench.dropManifest()
         try await bench.serving {
