@@ -12,6 +12,7 @@ struct Judge {
     /// Files in which the time, the speed or the job's identifier stands.
     private static let varying: Set = [
         "log.txt", "report.html", "report.json", "metrics.csv", "SHA256SUMS", "MODEL_CARD.md",
+        "events.out.tfevents.distilld",
     ]
 
     let site: Site
@@ -111,9 +112,10 @@ struct Judge {
         look("State/archive") { !$0.hasPrefix(".") }
         look("State/jobs") { _ in false }
         look("State/control") { _ in false }
+        look("State/notices") { _ in false }
         look("State/cache") { !$0.hasSuffix(".part") && !$0.hasSuffix(".tmp") }
         look("State") {
-            ["archive", "cache", "control", "jobs", "lock"].contains($0) || $0.hasPrefix("ledger.sqlite")
+            ["archive", "cache", "control", "jobs", "lock", "notices"].contains($0) || $0.hasPrefix("ledger.sqlite")
         }
         return faults
     }
