@@ -85,7 +85,8 @@ import Testing
         (
             "settle: 3",
             "1:1: settle: found an unknown key; allowed: inbox, outbox, state, datasetRoots, defaultJob, afterSuccess, "
-                + "afterFailure, settleSeconds, pollSeconds, jobsAtOnce, threadsPerJob, stopSeconds, http, notify, log, limits. "
+                + "afterFailure, settleSeconds, pollSeconds, jobsAtOnce, threadsPerJob, stopSeconds, memoryPerJob, "
+                + "freeBytes, cacheBytes, archiveDays, http, notify, log, limits. "
                 + "Did you mean \"settleSeconds\"?"
         ),
         (
