@@ -64,10 +64,10 @@ import Testing
         try bench.dropManifest("second.job.yaml")
         try await bench.serveUntilKilled(at: .spawned)
         // Every page but the first bytes, by which SQLite would know a file that is not its own.
-        let size = try Data(contentsOf: URL(fileURLWithPath: bench.state.ledger)).count
         for (suffix, start) in [("", 100), ("-wal", 0)] {
             let path = bench.state.ledger + suffix
             guard exists(path) else { continue }
+            let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             try handle.seek(toOffset: UInt64(start))
             try handle.write(contentsOf: Data(repeating: 0x5A, count: max(size - start, 1)))
