@@ -64,7 +64,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: ["Compression", "Distillation", "Datasets", "Networks", "Compute", "CKernels"],
             swiftSettings: swift),
-        .target(name: "CSandbox", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
+        .target(name: "CLimits", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
         .target(name: "ONNXFormat", dependencies: [protobuf], swiftSettings: swift),
         .target(
             name: "Importers", dependencies: ["ONNXFormat", "Compute", "CKernels", protobuf, crypto],
@@ -78,14 +78,14 @@ let package = Package(
             dependencies: [
                 "Manifests", "Datasets", "Networks", "Compression", "Distillation", "Exporters", "Importers",
                 "Reporting",
-                "CSandbox", crypto,
+                "CLimits", crypto,
             ],
             swiftSettings: swift),
 
         // The daemon.
         .target(name: "Ledger", dependencies: [grdb], swiftSettings: swift),
         .target(
-            name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", "CSandbox", crypto, logging, lifecycle],
+            name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", crypto, logging, lifecycle],
             swiftSettings: swift),
         .target(
             name: "StatusServer",

@@ -1,4 +1,3 @@
-import CSandbox
 import Foundation
 import Ledger
 import Logging
@@ -45,7 +44,6 @@ public final class Daemon: Service {
             notices: noticeSignal, tuning: tuning)
         try await Reconciler(context: context).run()
         try Retention(context: context).run()
-        tellOfMissingSandbox()
         logger.info(
             "Serving", metadata: ["inbox": "\(config.inbox)", "outbox": "\(config.outbox)", "state": "\(config.state)"])
         notifier?.notify(.ready)
@@ -82,18 +80,6 @@ public final class Daemon: Service {
         }
         notifier?.notify(.ready)
         for signal in [inboxSignal, schedulerSignal, controlSignal] { signal.raise() }
-    }
-
-    /// Once, and not for each worker.
-    private func tellOfMissingSandbox() {
-        let missing = sandbox_missing()
-        let parts = [
-            (SANDBOX_NO_LANDLOCK, "Landlock: workers may write wherever this user may"),
-            (SANDBOX_NO_SECCOMP, "seccomp: workers may use the network"),
-        ]
-        for (bit, words) in parts where missing & Int32(bit) != 0 {
-            logger.warning("The kernel has no \(words)")
-        }
     }
 
     private func runLoops(_ context: DaemonContext) async throws {
