@@ -56,36 +56,6 @@ import Testing
         bench.expectTidy()
     }
 
-    @Test func aDamagedLedgerIsMadeAgain() async throws {
-        let bench = try Bench()
-        try bench.dropDataset()
-        try bench.dropManifest("first.job.yaml")
-        let first = try await bench.serving { try await bench.awaitJob() }
-        try bench.dropManifest("second.job.yaml")
-        try await bench.serveUntilKilled(at: .spawned)
-        // Every page but the first bytes, by which SQLite would know a file that is not its own.
-        for (suffix, start) in [("", 100), ("-wal", 0)] {
-            let path = bench.state.ledger + suffix
-            guard exists(path) else { continue }
-            let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            try handle.seek(toOffset: UInt64(start))
-            try handle.write(contentsOf: Data(repeating: 0x5A, count: max(size - start, 1)))
-            try handle.close()
-        }
-        try await bench.serving {
-            try await eventually("both are there") { try await bench.jobs().filter(bench.hasEnded).count == 2 }
-        }
-        let jobs = try await bench.jobs()
-        #expect(jobs.allSatisfy { $0.state == .done })
-        let restored = try #require(jobs.first { $0.id == first.id })
-        #expect(restored.name == "first")
-        #expect(bench.outbox.count == 2)
-        #expect(bench.log.contains("The ledger was damaged and is made again"))
-        #expect(names(bench.config.state).contains { $0.hasPrefix("ledger.sqlite.damaged-") })
-        bench.expectTidy()
-    }
-
     @Test func theCacheKeepsWhatWasUsedLast() async throws {
         let bench = try Bench { $0.cacheBytes = 250 }
         try FileManager.default.createDirectory(atPath: bench.state.cache, withIntermediateDirectories: true)
