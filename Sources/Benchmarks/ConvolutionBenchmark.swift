@@ -78,7 +78,8 @@ enum ConvolutionBenchmark {
             convolution.backward(
                 GradientSource(y.base + images.lowerBound * g.outputCount),
                 source: Source(x.base + images.lowerBound * g.inputCount), count: images.count,
-                sum: WeightGradientSum(weight: sums.base + thread * convolution.gradientSumCount, bias: nil),
+                sum: WeightGradientSum(
+                    weight: sums.base + thread * convolution.gradientSumCount, bias: nil, isFirst: true),
                 dx: nil, accumulate: false, scratch: scratch[thread].base)
         }
     }

@@ -13,13 +13,11 @@ INLINE vu pair(const void *p) {
     return (vu){0} + word;
 }
 
-/// Rounded, in the upper half of each word.
-INLINE vu upper_halves(vf x) {
-    vu bits = (vu)x;
-    return (bits + ((bits >> 16) & 1) + 0x7fff) & 0xffff0000u;
-}
-
 #if defined(NATIVE_PAIRS)
+
+/// Rounded, in the lower half of each word.
+INLINE vu lower_halves(vf x) { return (vu)_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh((__m512)x)); }
+INLINE vu upper_halves(vf x) { return lower_halves(x) << 16; }
 
 INLINE void store_halves(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh((__m512)x));
@@ -30,6 +28,13 @@ INLINE vf dot(vf sum, vu a, vu b) {
 }
 
 #else
+
+/// Rounded, in the upper half of each word.
+INLINE vu upper_halves(vf x) {
+    vu bits = (vu)x;
+    return (bits + ((bits >> 16) & 1) + 0x7fff) & 0xffff0000u;
+}
+INLINE vu lower_halves(vf x) { return upper_halves(x) >> 16; }
 
 INLINE void store_halves(uint16_t *p, vf x) { *(vh *)p = __builtin_convertvector(upper_halves(x) >> 16, vh); }
 

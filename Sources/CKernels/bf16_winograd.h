@@ -23,7 +23,7 @@ BF16_WINOGRAD_TILE(bf16_winograd_narrow, WR, 1)
 
 static void bf16_winograd_multiply(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
                                    int64_t mMatrix) {
-    int pairs = w->channels / 2, lda = whole(w->channels) / 2, NP = whole(w->outputs);
+    int pairs = w->x.channels / 2, lda = whole(w->x.channels) / 2, NP = whole(w->outputs);
     for (int i = 0; i < 36; i++) {
         const float *a = v + i * vMatrix, *b = w->weights + (int64_t)i * pairs * NP;
         float *c = m + i * mMatrix;
@@ -40,11 +40,11 @@ static void bf16_winograd_multiply(const ck_winograd *w, int rows, const float *
 static void bf16_winograd(const ck_winograd *w) {
     int tiles = w->images * w->down * w->across;
     int block = winograd_rows(tiles < w->block ? tiles : w->block);
-    int64_t vMatrix = winograd_matrix(block / 2, w->channels), mMatrix = winograd_matrix(block, w->outputs);
+    int64_t vMatrix = winograd_matrix(block / 2, w->x.channels), mMatrix = winograd_matrix(block, w->outputs);
     float *v = w->scratch, *m = v + 36 * vMatrix;
     for (int first = 0; first < tiles; first += block) {
         int count = tiles - first < block ? tiles - first : block;
-        winograd_input_as(w, first, count, v, vMatrix, PAIRED_CHANNELS);
+        winograd_input_as(&w->x, w->top, w->left, w->down, w->across, first, count, v, vMatrix, PAIRED_CHANNELS);
         bf16_winograd_multiply(w, winograd_rows(count), v, vMatrix, m, mMatrix);
         winograd_output(w, first, count, m, mMatrix);
     }
@@ -52,10 +52,12 @@ static void bf16_winograd(const ck_winograd *w) {
 
 /// R rows of a product of pairs by NV vectors, over pairs of tiles: c += a' b.
 #define BF16_WINOGRAD_TN_TILE(NAME, R, NV)                                                           \
-    INLINE void NAME(const float *a, int64_t lda, const float *b, int64_t ldb, int pairs, float *c, int64_t ldc) { \
+    INLINE void NAME(const float *a, int64_t lda, const float *b, int64_t ldb, int pairs, float *c, int64_t ldc, \
+                     int accumulate) {                                                               \
         vf acc[R][NV];                                                                               \
         UNROLL for (int r = 0; r < R; r++)                                                           \
-            UNROLL for (int v = 0; v < NV; v++) acc[r][v] = load(c + r * ldc + v * V);               \
+            UNROLL for (int v = 0; v < NV; v++)                                                      \
+                acc[r][v] = accumulate ? load(c + r * ldc + v * V) : splat(0);                       \
         for (int t = 0; t < pairs; t++, a += lda, b += ldb) {                                        \
             vu x[NV];                                                                                \
             UNROLL for (int v = 0; v < NV; v++) x[v] = words(b + v * V);                             \
@@ -73,15 +75,14 @@ BF16_WINOGRAD_TN_TILE(bf16_winograd_tn_narrow, WT, 1)
 BF16_WINOGRAD_TN_TILE(bf16_winograd_tn_narrow2, 2 * WT, 1)
 
 static void bf16_winograd_tn(const ck_winograd_tn *w) {
-    int C = w->channels, CP = whole(C), N = w->outputs, NP = whole(N), tiles = w->images * w->down * w->across;
+    int C = w->x.channels, CP = whole(C), N = w->outputs, NP = whole(N), tiles = w->images * w->down * w->across;
     int block = ((tiles < w->block ? tiles : w->block) + 1) / 2 * 2;
     int64_t vMatrix = winograd_matrix(block / 2, C), dMatrix = winograd_matrix(block / 2, N);
     float *v = w->scratch, *d = v + 36 * vMatrix;
-    ck_winograd input = {.panel = w->panel, .panelStride = w->panelStride, .panelWidth = w->panelWidth, .channels = C,
-                         .down = w->down, .across = w->across};
     for (int first = 0; first < tiles; first += block) {
+        int accumulate = w->accumulate || first > 0;
         int count = tiles - first < block ? tiles - first : block, pairs = (count + 1) / 2;
-        winograd_input_as(&input, first, count, v, vMatrix, PAIRED_TILES);
+        winograd_input_as(&w->x, w->top, w->left, w->down, w->across, first, count, v, vMatrix, PAIRED_TILES);
         winograd_gradient_as(w, first, count, d, dMatrix, PAIRED_TILES);
         for (int i = 0; i < 36; i++) {
             const float *a = v + i * vMatrix, *b = d + i * dMatrix;
@@ -90,13 +91,13 @@ static void bf16_winograd_tn(const ck_winograd_tn *w) {
                 for (int r = 0; r < C;) {
                     float *to = c + (int64_t)r * NP + n;
                     if (NP - n > V) {
-                        bf16_winograd_tn_wide(a + r, CP, b + n, NP, pairs, to, NP);
+                        bf16_winograd_tn_wide(a + r, CP, b + n, NP, pairs, to, NP, accumulate);
                         r += WT;
                     } else if (C - r >= 2 * WT) {
-                        bf16_winograd_tn_narrow2(a + r, CP, b + n, NP, pairs, to, NP);
+                        bf16_winograd_tn_narrow2(a + r, CP, b + n, NP, pairs, to, NP, accumulate);
                         r += 2 * WT;
                     } else {
-                        bf16_winograd_tn_narrow(a + r, CP, b + n, NP, pairs, to, NP);
+                        bf16_winograd_tn_narrow(a + r, CP, b + n, NP, pairs, to, NP, accumulate);
                         r += WT;
                     }
                 }

@@ -55,79 +55,105 @@ INLINE void put_coefficients(float *matrix, int t, int width, int c, vf x, const
     } else if (form == PAIRED_CHANNELS) {
         store_halves((uint16_t *)matrix + (int64_t)t * width + c, x);
     } else {
-        vu *at = (vu *)(matrix + (int64_t)(t / 2) * width + c), upper = upper_halves(x);
-        *at = t % 2 == 0 ? upper >> 16 : *at | upper;
+        vu *at = (vu *)(matrix + (int64_t)(t / 2) * width + c);
+        *at = t % 2 == 0 ? lower_halves(x) : *at | upper_halves(x);
+    }
+}
+
+/// What happens to the images' values on the way.
+enum { AS_THEY_ARE, SCALED_RELU, SCALED };
+
+/// One tile's coefficients to row t of the matrices: of the 6x6 pixels from (y0, x0) on, which may lie outside of the
+/// image but where `isInside` says that none does, and that the channels are whole vectors.
+INLINE void winograd_input_tile(const ck_images *o, const float *image, int y0, int x0, float *v, int64_t matrix, int t,
+                                const int form, const int kind, const int isInside) {
+    int C = o->channels, CP = whole(C);
+    int64_t line = (int64_t)o->width * C, corner = y0 * line + (int64_t)x0 * C;
+    for (int c = 0; c < C; c += V) {
+        vf scale = splat(1), shift = splat(0), columns[6][6];
+        if (kind != AS_THEY_ARE && o->scale) scale = load_up_to(o->scale + c, C - c);
+        if (kind != AS_THEY_ARE && o->shift) shift = load_up_to(o->shift + c, C - c);
+        UNROLL for (int x = 0; x < 6; x++) {
+            vf d[6], r[6];
+            int isColumn = isInside || (unsigned)(x0 + x) < (unsigned)o->width;
+            UNROLL for (int y = 0; y < 6; y++) {
+                d[y] = splat(0);
+                if (!isInside && !(isColumn && (unsigned)(y0 + y) < (unsigned)o->height)) continue;
+                const float *at = image + corner + y * line + x * C + c;
+                d[y] = isInside ? load(at) : load_up_to(at, C - c);
+                if (kind != AS_THEY_ARE) d[y] = activate(d[y] * scale + shift, kind == SCALED_RELU ? CK_RELU : o->activation);
+            }
+            winograd_input_line(d, r);
+            UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
+        }
+        UNROLL for (int y = 0; y < 6; y++) {
+            vf r[6];
+            winograd_input_line(columns[y], r);
+            UNROLL for (int x = 0; x < 6; x++) put_coefficients(v + (y * 6 + x) * matrix, t, CP, c, r[x], form);
+        }
+    }
+}
+
+INLINE void winograd_input_of(const ck_images *o, int top, int left, int down, int across, int first, int count,
+                              float *v, int64_t matrix, const int form, const int kind) {
+    int perImage = down * across, isWhole = o->channels % V == 0;
+    int64_t stride = (int64_t)o->height * o->width * o->channels;
+    for (int t = 0; t < count; t++) {
+        int tile = first + t, inside = tile % perImage;
+        int y = inside / across * 4 - top, x = inside % across * 4 - left;
+        const float *image = o->base + tile / perImage * stride;
+        if (isWhole && y >= 0 && x >= 0 && y + 6 <= o->height && x + 6 <= o->width)
+            winograd_input_tile(o, image, y, x, v, matrix, t, form, kind, 1);
+        else winograd_input_tile(o, image, y, x, v, matrix, t, form, kind, 0);
     }
 }
 
 /// The input's coefficients of the tiles first..<first + count, for all channels: v[36][rows][channels].
-INLINE void winograd_input_of(const ck_winograd *w, int first, int count, float *v, int64_t matrix, const int form,
-                              const int isWhole) {
-    int C = w->channels, CP = whole(C), across = w->across, perImage = w->down * across;
-    int64_t line = (int64_t)w->panelWidth * C;
-    for (int t = 0; t < count; t++) {
-        int tile = first + t, image = tile / perImage, inside = tile % perImage;
-        const float *corner = w->panel + image * w->panelStride + (int64_t)(inside / across) * 4 * line +
-                              (int64_t)(inside % across) * 4 * C;
-        for (int c = 0; c < C; c += V) {
-            vf columns[6][6];
-            UNROLL for (int x = 0; x < 6; x++) {
-                vf d[6], r[6];
-                UNROLL for (int y = 0; y < 6; y++) {
-                    const float *at = corner + y * line + x * C + c;
-                    d[y] = isWhole ? load(at) : load_up_to(at, C - c);
-                }
-                winograd_input_line(d, r);
-                UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
+INLINE void winograd_input_as(const ck_images *o, int top, int left, int down, int across, int first, int count,
+                              float *v, int64_t matrix, const int form) {
+#define CALL(KIND) winograd_input_of(o, top, left, down, across, first, count, v, matrix, form, KIND)
+    if (!o->scale && !o->shift && o->activation == CK_NONE) CALL(AS_THEY_ARE);
+    else if (o->activation == CK_RELU) CALL(SCALED_RELU);
+    else CALL(SCALED);
+#undef CALL
+}
+
+/// As winograd_input_tile, of the output's gradient: 4x4 pixels, zeros outside of it.
+INLINE void winograd_gradient_tile(const float *corner, int64_t line, int N, int height, int width, float *v,
+                                   int64_t matrix, int t, const int form, const int isInside) {
+    for (int c = 0; c < N; c += V) {
+        vf columns[6][4];
+        UNROLL for (int x = 0; x < 4; x++) {
+            vf d[4], r[6];
+            UNROLL for (int y = 0; y < 4; y++) {
+                d[y] = splat(0);
+                if (isInside) d[y] = load(corner + y * line + x * N + c);
+                else if (y < height && x < width) d[y] = load_up_to(corner + y * line + x * N + c, N - c);
             }
-            UNROLL for (int y = 0; y < 6; y++) {
-                vf r[6];
-                winograd_input_line(columns[y], r);
-                UNROLL for (int x = 0; x < 6; x++)
-                    put_coefficients(v + (y * 6 + x) * matrix, t, CP, c, r[x], form);
-            }
+            winograd_gradient_line(d, r);
+            UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
+        }
+        UNROLL for (int y = 0; y < 6; y++) {
+            vf r[6];
+            winograd_gradient_line(columns[y], r);
+            UNROLL for (int x = 0; x < 6; x++) put_coefficients(v + (y * 6 + x) * matrix, t, whole(N), c, r[x], form);
         }
     }
 }
 
-INLINE void winograd_input_as(const ck_winograd *w, int first, int count, float *v, int64_t matrix, const int form) {
-    if (w->channels % V == 0) winograd_input_of(w, first, count, v, matrix, form, 1);
-    else winograd_input_of(w, first, count, v, matrix, form, 0);
-}
-
-static void winograd_input(const ck_winograd *w, int first, int count, float *v, int64_t matrix) {
-    winograd_input_as(w, first, count, v, matrix, FLOATS);
-}
-
-/// As winograd_input, of the output's gradient: 4x4 pixels of its panel, from `interior` on.
+/// The gradient's coefficients of the tiles first..<first + count, for all outputs: v[36][rows][outputs].
 INLINE void winograd_gradient_as(const ck_winograd_tn *w, int first, int count, float *v, int64_t matrix,
                                 const int form) {
-    int N = w->outputs, NP = whole(N), across = w->across, perImage = w->down * across;
-    int64_t line = (int64_t)w->gradientWidth * N;
+    int N = w->outputs, across = w->across, perImage = w->down * across;
+    int64_t line = (int64_t)w->width * N;
     for (int t = 0; t < count; t++) {
         int tile = first + t, image = tile / perImage, inside = tile % perImage;
-        const float *corner = w->gradient + image * w->gradientStride + (int64_t)(inside / across) * 4 * line +
-                              (int64_t)(inside % across) * 4 * N;
-        for (int c = 0; c < N; c += V) {
-            vf columns[6][4];
-            UNROLL for (int x = 0; x < 4; x++) {
-                vf d[4], r[6];
-                UNROLL for (int y = 0; y < 4; y++) d[y] = load_up_to(corner + y * line + x * N + c, N - c);
-                winograd_gradient_line(d, r);
-                UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
-            }
-            UNROLL for (int y = 0; y < 6; y++) {
-                vf r[6];
-                winograd_gradient_line(columns[y], r);
-                UNROLL for (int x = 0; x < 6; x++)
-                    put_coefficients(v + (y * 6 + x) * matrix, t, NP, c, r[x], form);
-            }
-        }
+        int y = inside / across * 4, x = inside % across * 4;
+        const float *corner = w->gradient + ((int64_t)image * w->height + y) * line + (int64_t)x * N;
+        if (N % V == 0 && y + 4 <= w->height && x + 4 <= w->width)
+            winograd_gradient_tile(corner, line, N, 4, 4, v, matrix, t, form, 1);
+        else winograd_gradient_tile(corner, line, N, w->height - y, w->width - x, v, matrix, t, form, 0);
     }
-}
-
-static void winograd_gradient(const ck_winograd_tn *w, int first, int count, float *v, int64_t matrix) {
-    winograd_gradient_as(w, first, count, v, matrix, FLOATS);
 }
 
 /// One tile's outputs from their coefficients to memory: rows 0..<height and columns 0..<width of it.
@@ -215,7 +241,7 @@ WINOGRAD_TILE(winograd_narrow, WR, 1)
 /// The 36 products of coefficients. `rows` is a multiple of WR.
 static void winograd_multiply(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
                               int64_t mMatrix) {
-    int C = w->channels, CP = whole(C), NP = whole(w->outputs);
+    int C = w->x.channels, CP = whole(C), NP = whole(w->outputs);
     for (int i = 0; i < 36; i++) {
         const float *a = v + i * vMatrix, *b = w->weights + (int64_t)i * C * NP;
         float *c = m + i * mMatrix;
@@ -243,11 +269,11 @@ static int64_t winograd_scratch(int tiles, int channels, int outputs) {
 static void winograd(const ck_winograd *w) {
     int tiles = w->images * w->down * w->across;
     int block = winograd_rows(tiles < w->block ? tiles : w->block);
-    int64_t vMatrix = winograd_matrix(block, w->channels), mMatrix = winograd_matrix(block, w->outputs);
+    int64_t vMatrix = winograd_matrix(block, w->x.channels), mMatrix = winograd_matrix(block, w->outputs);
     float *v = w->scratch, *m = v + 36 * vMatrix;
     for (int first = 0; first < tiles; first += block) {
         int count = tiles - first < block ? tiles - first : block;
-        winograd_input(w, first, count, v, vMatrix);
+        winograd_input_as(&w->x, w->top, w->left, w->down, w->across, first, count, v, vMatrix, FLOATS);
         winograd_multiply(w, winograd_rows(count), v, vMatrix, m, mMatrix);
         winograd_output(w, first, count, m, mMatrix);
     }
@@ -255,10 +281,12 @@ static void winograd(const ck_winograd *w) {
 
 /// R rows of a product by NV vectors, over the tiles: c += a' b.
 #define WINOGRAD_TN_TILE(NAME, R, NV)                                                                \
-    INLINE void NAME(const float *a, int64_t lda, const float *b, int64_t ldb, int k, float *c, int64_t ldc) { \
+    INLINE void NAME(const float *a, int64_t lda, const float *b, int64_t ldb, int k, float *c, int64_t ldc, \
+                     int accumulate) {                                                               \
         vf acc[R][NV];                                                                               \
         UNROLL for (int r = 0; r < R; r++)                                                           \
-            UNROLL for (int v = 0; v < NV; v++) acc[r][v] = load(c + r * ldc + v * V);               \
+            UNROLL for (int v = 0; v < NV; v++)                                                      \
+                acc[r][v] = accumulate ? load(c + r * ldc + v * V) : splat(0);                       \
         for (int t = 0; t < k; t++, a += lda, b += ldb) {                                            \
             vf x[NV];                                                                                \
             UNROLL for (int v = 0; v < NV; v++) x[v] = load(b + v * V);                              \
@@ -276,16 +304,15 @@ WINOGRAD_TN_TILE(winograd_tn_narrow, WT, 1)
 WINOGRAD_TN_TILE(winograd_tn_narrow2, 2 * WT, 1)
 
 static void winograd_tn(const ck_winograd_tn *w) {
-    int C = w->channels, CP = whole(C), N = w->outputs, NP = whole(N), tiles = w->images * w->down * w->across;
+    int C = w->x.channels, CP = whole(C), N = w->outputs, NP = whole(N), tiles = w->images * w->down * w->across;
     int block = tiles < w->block ? tiles : w->block;
     int64_t vMatrix = winograd_matrix(block, C), dMatrix = winograd_matrix(block, N);
     float *v = w->scratch, *d = v + 36 * vMatrix;
-    ck_winograd input = {.panel = w->panel, .panelStride = w->panelStride, .panelWidth = w->panelWidth, .channels = C,
-                         .down = w->down, .across = w->across};
     for (int first = 0; first < tiles; first += block) {
+        int accumulate = w->accumulate || first > 0;
         int count = tiles - first < block ? tiles - first : block;
-        winograd_input(&input, first, count, v, vMatrix);
-        winograd_gradient(w, first, count, d, dMatrix);
+        winograd_input_as(&w->x, w->top, w->left, w->down, w->across, first, count, v, vMatrix, FLOATS);
+        winograd_gradient_as(w, first, count, d, dMatrix, FLOATS);
         for (int i = 0; i < 36; i++) {
             const float *a = v + i * vMatrix, *b = d + i * dMatrix;
             float *c = w->w + (int64_t)i * C * NP;
@@ -293,13 +320,13 @@ static void winograd_tn(const ck_winograd_tn *w) {
                 for (int r = 0; r < C;) {
                     float *to = c + (int64_t)r * NP + n;
                     if (NP - n > V) {
-                        winograd_tn_wide(a + r, CP, b + n, NP, count, to, NP);
+                        winograd_tn_wide(a + r, CP, b + n, NP, count, to, NP, accumulate);
                         r += WT;
                     } else if (C - r >= 2 * WT) {
-                        winograd_tn_narrow2(a + r, CP, b + n, NP, count, to, NP);
+                        winograd_tn_narrow2(a + r, CP, b + n, NP, count, to, NP, accumulate);
                         r += 2 * WT;
                     } else {
-                        winograd_tn_narrow(a + r, CP, b + n, NP, count, to, NP);
+                        winograd_tn_narrow(a + r, CP, b + n, NP, count, to, NP, accumulate);
                         r += WT;
                     }
                 }

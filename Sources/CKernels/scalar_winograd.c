@@ -39,12 +39,19 @@ static void both_sides(const float *left, int rows, int inner, const float *d, f
         }
 }
 
-/// The coefficients of a tile whose corner is given, of one channel, rounded to bfloat16 where `half`.
-static void coefficients(const float *left, int size, const float *corner, int64_t line, int pixel, int half,
+/// Channel c of an image's pixel, zero outside of it.
+static float value(const ck_images *o, int image, int y, int x, int c) {
+    if (y < 0 || x < 0 || y >= o->height || x >= o->width) return 0;
+    float z = o->base[(((int64_t)image * o->height + y) * o->width + x) * o->channels + c];
+    return scalar_activate((o->scale ? z * o->scale[c] : z) + (o->shift ? o->shift[c] : 0), o->activation);
+}
+
+/// The coefficients of the size x size pixels from (top, left) on, of one channel, rounded to bfloat16 where `half`.
+static void coefficients(const float *left, int size, const ck_images *o, int image, int y0, int x0, int c, int half,
                          float out[36]) {
     float d[36];
     for (int y = 0; y < size; y++)
-        for (int x = 0; x < size; x++) d[y * size + x] = corner[y * line + (int64_t)x * pixel];
+        for (int x = 0; x < size; x++) d[y * size + x] = value(o, image, y0 + y, x0 + x, c);
     both_sides(left, 6, size, d, out);
     for (int i = 0; half && i < 36; i++) out[i] = ck_bf16_value(ck_bf16_bits(out[i]));
 }
@@ -52,7 +59,7 @@ static void coefficients(const float *left, int size, const float *corner, int64
 /// Coefficient i of the weights from channel c to output n. Packed as by ck_pack_b: tiles of eight columns, the last
 /// one of four where no more are left; or those in pairs.
 static float weight(const ck_winograd *w, int i, int c, int n, int half) {
-    int N = w->outputs, C = w->channels, column = n / 8 * 8, width = N - column < 8 ? N - column : 8;
+    int N = w->outputs, C = w->x.channels, column = n / 8 * 8, width = N - column < 8 ? N - column : 8;
     if (!half) return w->weights[((int64_t)i * N + column) * C + (int64_t)c * width + n - column];
     const uint32_t *pairs = (const uint32_t *)w->weights + ((int64_t)i * N + column) * (C / 2);
     uint32_t pair = pairs[(int64_t)(c / 2) * width + n - column];
@@ -65,13 +72,12 @@ int64_t scalar_winograd_scratch(int tiles, int channels, int outputs) {
 }
 
 static void winograd(const ck_winograd *w, int half) {
-    int C = w->channels, N = w->outputs;
+    int C = w->x.channels, N = w->outputs;
     float *v = w->scratch;
     for (int t = 0; t < w->images * w->down * w->across; t++) {
         int image = t / (w->down * w->across), top = t / w->across % w->down * 4, left = t % w->across * 4;
-        int64_t line = (int64_t)w->panelWidth * C;
-        const float *corner = w->panel + image * w->panelStride + top * line + (int64_t)left * C;
-        for (int c = 0; c < C; c++) coefficients(&input[0][0], 6, corner + c, line, C, half, v + c * 36);
+        for (int c = 0; c < C; c++)
+            coefficients(&input[0][0], 6, &w->x, image, top - w->top, left - w->left, c, half, v + c * 36);
         for (int n = 0; n < N; n++) {
             float m[36] = {0}, y[16];
             for (int i = 0; i < 36; i++)
@@ -92,18 +98,21 @@ static void winograd(const ck_winograd *w, int half) {
 }
 
 static void winograd_tn(const ck_winograd_tn *w, int half) {
-    int C = w->channels, N = w->outputs;
+    int C = w->x.channels, N = w->outputs;
+    ck_images g = {.base = w->gradient, .height = w->height, .width = w->width, .channels = N};
     float *v = w->scratch, *d = v + 36 * (int64_t)C;
     for (int t = 0; t < w->images * w->down * w->across; t++) {
         int image = t / (w->down * w->across), top = t / w->across % w->down * 4, left = t % w->across * 4;
-        int64_t line = (int64_t)w->panelWidth * C, gradientLine = (int64_t)w->gradientWidth * N;
-        const float *x = w->panel + image * w->panelStride + top * line + (int64_t)left * C;
-        const float *g = w->gradient + image * w->gradientStride + top * gradientLine + (int64_t)left * N;
-        for (int c = 0; c < C; c++) coefficients(&input[0][0], 6, x + c, line, C, half, v + c * 36);
-        for (int n = 0; n < N; n++) coefficients(&gradient[0][0], 4, g + n, gradientLine, N, half, d + n * 36);
+        for (int c = 0; c < C; c++)
+            coefficients(&input[0][0], 6, &w->x, image, top - w->top, left - w->left, c, half, v + c * 36);
+        for (int n = 0; n < N; n++) coefficients(&gradient[0][0], 4, &g, image, top, left, n, half, d + n * 36);
+        int accumulate = w->accumulate || t > 0;
         for (int i = 0; i < 36; i++)
             for (int c = 0; c < C; c++)
-                for (int n = 0; n < N; n++) w->w[((int64_t)i * C + c) * N + n] += v[c * 36 + i] * d[n * 36 + i];
+                for (int n = 0; n < N; n++) {
+                    float *to = w->w + ((int64_t)i * C + c) * N + n;
+                    *to = (accumulate ? *to : 0) + v[c * 36 + i] * d[n * 36 + i];
+                }
     }
 }
 

@@ -85,7 +85,8 @@ private struct TrainingCost {
             graph: graph, parameters: parameters, maximumBatch: small, precision: precision, pool: pool)
         let half = TrainingNetwork(
             graph: graph, parameters: parameters, maximumBatch: max(small / 2, 1), precision: precision, pool: pool)
-        let inference = InferenceNetwork(graph: graph, parameters: parameters, maximumBatch: small, pool: pool)
+        let inference = InferenceNetwork(
+            graph: graph, parameters: parameters, maximumBatch: small, precision: precision, pool: pool)
         stepSeconds =
             Self.best {
                 network.forward(count: small, seed: 1, step: 0)

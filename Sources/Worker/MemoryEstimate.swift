@@ -63,7 +63,10 @@ struct MemoryEstimate {
                 let values = ParameterBuffer.initialized(for: graph, seed: 1)
                 // Its best and its last values are kept.
                 made += [values, values.copy()]
-                made.append(InferenceNetwork(graph: graph, parameters: values, maximumBatch: batch, pool: pool))
+                made.append(
+                    InferenceNetwork(
+                        graph: graph, parameters: values, maximumBatch: batch,
+                        precision: spec.training.precision.ofProducts, pool: pool))
             case .file(let teacher): made.append(ImportedNetwork(teacher.model, maximumBatch: batch, pool: pool))
             }
         }

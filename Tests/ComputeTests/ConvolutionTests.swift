@@ -143,8 +143,12 @@ struct Run {
         let dInput = FloatBuffer(count: x.count)
         let chunks = (images + convolution.group - 1) / convolution.group
         let size = convolution.gradientSumCount
-        let sums = FloatBuffer(count: chunks * size)
-        let biasSum = FloatBuffer(count: 2 * g.outputs)
+        // Each sum is of two chunks, and begins with whatever lies there.
+        let sumCount = (chunks + 1) / 2
+        let sums = FloatBuffer(count: sumCount * size)
+        sums.base.update(repeating: .nan, count: sums.count)
+        let biasSums = FloatBuffer(count: sumCount * 2 * g.outputs)
+        biasSums.base.update(repeating: .nan, count: biasSums.count)
         func pass(accumulate: Bool) {
             for chunk in 0..<chunks {
                 let first = chunk * convolution.group
@@ -154,7 +158,8 @@ struct Run {
                     source: Source(input.base + first * g.inputCount),
                     count: count,
                     sum: WeightGradientSum(
-                        weight: sums.base + chunk * size, bias: accumulate ? nil : biasSum.base),
+                        weight: sums.base + chunk / 2 * size,
+                        bias: accumulate ? nil : biasSums.base + chunk / 2 * 2 * g.outputs, isFirst: chunk % 2 == 0),
                     dx: dInput.base + first * g.inputCount, accumulate: accumulate, scratch: scratch.base)
             }
         }
@@ -166,11 +171,13 @@ struct Run {
         pass(accumulate: false)
         var total = [Float](repeating: 0, count: g.weightCount)
         convolution.reduceGradient(
-            sums.base, chunks: chunks, chunkStride: size, to: &total, pool: ThreadPool(threads: 1))
+            sums.base, chunks: sumCount, chunkStride: size, to: &total, pool: ThreadPool(threads: 1))
         y = Array(UnsafeBufferPointer(start: out.base, count: out.count))
         dx = Array(UnsafeBufferPointer(start: dInput.base, count: dInput.count))
         dWeight = total
-        dBias = Array(UnsafeBufferPointer(start: biasSum.base, count: g.outputs))
+        dBias = (0..<g.outputs).map { output in
+            (0..<sumCount).reduce(0) { $0 + biasSums.base[$1 * 2 * g.outputs + output] }
+        }
         pass(accumulate: true)
         dxTwice = Array(UnsafeBufferPointer(start: dInput.base, count: dInput.count))
     }

@@ -64,14 +64,20 @@ typedef struct {
     int accumulate;  // add to what the panel holds
 } ck_norm_gradient;
 
+/// Images as they lie in memory, H,W,C, one behind the other, changed on the way to where they are read.
+typedef struct {
+    const float *base;
+    int height, width, channels;
+    const float *scale, *shift;  // z = scale * x + shift for each channel; NULL: 1 and 0
+    int activation;              // act(z)
+} ck_images;
+
 /// A 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3): c = act(bias + x * w), or added to what c holds.
 /// Channels and outputs are multiples of 8.
 typedef struct {
-    /// Images with their border, H,W,C, panelStride floats apart: at least 4 * down + 2 rows of panelWidth >=
-    /// 4 * across + 2 pixels. What lies beyond the border of zeros must be finite.
-    const float *panel;
-    int64_t panelStride;
-    int panelWidth, channels;
+    ck_images x;
+    /// Rows and columns of zeros before an image; there are as many behind it as are read.
+    int top, left;
     /// Of ck_winograd_weights.
     const float *weights;
     /// Images of height x width x outputs.
@@ -87,18 +93,17 @@ typedef struct {
     float *scratch;
 } ck_winograd;
 
-/// The gradient by the weights of the same convolution: w[36][channels][outputs, rounded up to the vector] +=
-/// coefficients over all tiles, which ck_winograd_reduce turns into the gradient.
+/// The gradient by the weights of the same convolution: w[36][channels][outputs, rounded up to the vector] =
+/// coefficients summed over all tiles, which ck_winograd_reduce turns into the gradient.
 typedef struct {
-    const float *panel;  // as ck_winograd's
-    int64_t panelStride;
-    int panelWidth, channels;
-    /// The output's gradient, its first pixel: zeros beyond the image up to 4 * down x 4 * across pixels.
+    ck_images x;    // as ck_winograd's
+    int top, left;
+    /// The output's, height x width x outputs an image.
     const float *gradient;
-    int64_t gradientStride;
-    int gradientWidth, outputs;
+    int height, width, outputs;
     int images, down, across;
     float *w;
+    int accumulate;  // add to what w holds
     int block;
     float *scratch;
 } ck_winograd_tn;

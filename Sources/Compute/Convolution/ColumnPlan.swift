@@ -25,12 +25,10 @@ struct ColumnPlan {
     static let longestRun = 384
 
     /// The convolution itself: rows are output pixels, the panel is the padded input.
-    ///
-    /// - Parameter tiling: `nil`, or what the panel must have zeros enough for.
-    static func forward(_ g: ConvolutionGeometry, tiling: WinogradTiling? = nil) -> ColumnPlan {
+    static func forward(_ g: ConvolutionGeometry) -> ColumnPlan {
         var plan = ColumnPlan(
-            top: g.padTop, left: g.padLeft, panelHeight: tiling?.panelHeight ?? g.height + g.padTop + g.padBottom,
-            panelWidth: tiling?.panelWidth ?? g.width + g.padLeft + g.padRight, channels: g.channels)
+            top: g.padTop, left: g.padLeft, panelHeight: g.height + g.padTop + g.padBottom,
+            panelWidth: g.width + g.padLeft + g.padRight, channels: g.channels)
         for y in 0..<g.outHeight {
             for x in 0..<g.outWidth {
                 plan.rows.append(Int32((y * g.stride * plan.panelWidth + x * g.stride) * g.channels))
@@ -50,7 +48,7 @@ struct ColumnPlan {
 
     /// The gradient by the input, a plan for each phase of the stride: rows are the input pixels of that phase, the
     /// panel is the padded gradient of the output. A phase that no tap reaches has no offsets.
-    static func backward(_ g: ConvolutionGeometry, tiling: WinogradTiling? = nil) -> [ColumnPlan] {
+    static func backward(_ g: ConvolutionGeometry) -> [ColumnPlan] {
         // Input pixel i = phase + stride * j meets tap k at output pixel j + (phase + pad - k) / stride, where whole.
         func shifts(_ phase: Int, _ pad: Int, _ kernel: Int) -> [(tap: Int, shift: Int)] {
             (0..<kernel).reversed().compactMap { k in
@@ -77,10 +75,8 @@ struct ColumnPlan {
             for phaseX in 0..<min(g.stride, g.width) {
                 var plan = ColumnPlan(
                     top: vertical.before, left: horizontal.before,
-                    panelHeight: tiling?.gradientHeight(top: vertical.before)
-                        ?? g.outHeight + vertical.before + vertical.after,
-                    panelWidth: tiling?.gradientWidth(left: horizontal.before)
-                        ?? g.outWidth + horizontal.before + horizontal.after, channels: g.outputs)
+                    panelHeight: g.outHeight + vertical.before + vertical.after,
+                    panelWidth: g.outWidth + horizontal.before + horizontal.after, channels: g.outputs)
                 for y in stride(from: phaseY, to: g.height, by: g.stride) {
                     for x in stride(from: phaseX, to: g.width, by: g.stride) {
                         let row = (y / g.stride + plan.top) * plan.panelWidth + x / g.stride + plan.left

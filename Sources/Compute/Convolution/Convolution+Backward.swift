@@ -2,14 +2,17 @@ import CKernels
 
 /// Where a chunk of the backward pass leaves what it adds up.
 public struct WeightGradientSum {
-    /// `Convolution.gradientSumCount` floats, added to.
+    /// `Convolution.gradientSumCount` floats.
     public var weight: UnsafeMutablePointer<Float>
-    /// `nil`, or 2 * O floats of which the first O get the bias's gradient, added to.
+    /// `nil`, or 2 * O floats of which the first O get the bias's gradient.
     public var bias: UnsafeMutablePointer<Float>?
+    /// Whether the sums begin here, whatever lies there; otherwise they are added to.
+    public var isFirst: Bool
 
-    public init(weight: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>?) {
+    public init(weight: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>?, isFirst: Bool) {
         self.weight = weight
         self.bias = bias
+        self.isFirst = isFirst
     }
 }
 
@@ -37,14 +40,17 @@ extension Convolution {
         let output = gradientPanel(gradient, count: count, scratch: scratch + panelCount)
         let room = scratch + panelCount + gradientPanelCount
         if let sum {
-            let input = inputPanel(source, count: count, scratch: scratch)
             if let tiling {
-                winogradWeightGradient(
-                    input, output, tiling: tiling, count: count, sum: sum.weight, scratch: room)
+                winogradWeightGradient(source, output, tiling: tiling, count: count, sum: sum, scratch: room)
             } else {
+                if sum.isFirst { sum.weight.update(repeating: 0, count: gradientSumCount) }
+                let input = inputPanel(source, count: count, scratch: scratch)
                 weightGradient(input, output, count: count, sum: sum.weight)
             }
-            if let bias = sum.bias { biasGradient(output, count: count, sum: bias) }
+            if let bias = sum.bias {
+                if sum.isFirst { bias.update(repeating: 0, count: 2 * geometry.outputs) }
+                biasGradient(output, count: count, sum: bias)
+            }
         }
         if let dx, let tiling {
             winogradInputGradient(
@@ -89,6 +95,10 @@ extension Convolution {
     private func biasGradient(_ output: UnsafePointer<Float>, count: Int, sum: UnsafeMutablePointer<Float>) {
         let g = geometry
         let plan = backwardPlans[0]
+        guard tiling == nil else {
+            kernels.table.pointee.moments(output, Int64(count * g.outHeight * g.outWidth), Int32(g.outputs), sum)
+            return
+        }
         for image in 0..<count {
             for y in 0..<g.outHeight {
                 let row = output + image * plan.panelCount + plan.interior + y * plan.panelWidth * g.outputs
@@ -146,26 +156,27 @@ extension Convolution {
         }
     }
 
-    /// The gradient by the output with the border that the gradient by the input needs.
+    /// The gradient by the output, with the border that the gradient by the input needs where it is not of tiles.
     private func gradientPanel(
         _ source: GradientSource, count: Int, scratch: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float> {
         let g = geometry
         let plan = backwardPlans[0]
-        if source.norm == nil && plan.panelCount == g.outputCount { return source.gradient }
+        let isDense = tiling != nil || plan.panelCount == g.outputCount
+        if source.norm == nil && isDense { return source.gradient }
         for image in 0..<count {
-            let panel = scratch + image * plan.panelCount
-            plan.clearBorder(panel, height: g.outHeight, width: g.outWidth)
             let from = image * g.outputCount
+            let panel = scratch + image * (isDense ? g.outputCount : plan.panelCount)
+            if !isDense { plan.clearBorder(panel, height: g.outHeight, width: g.outWidth) }
             if let norm = source.norm {
                 var call = ck_norm_gradient()
                 call.gradient = source.gradient + from
                 call.y = norm.y + from
-                call.panel = panel + plan.interior
+                call.panel = isDense ? panel : panel + plan.interior
                 call.height = Int32(g.outHeight)
                 call.width = Int32(g.outWidth)
                 call.channels = Int32(g.outputs)
-                call.panelWidth = Int32(plan.panelWidth)
+                call.panelWidth = Int32(isDense ? g.outWidth : plan.panelWidth)
                 call.scale = norm.scale
                 call.shift = norm.shift
                 call.activation = norm.activation.rawValue

@@ -14,13 +14,12 @@ extension Convolution {
         sums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
     ) {
         precondition(count <= group)
-        let panel = inputPanel(source, count: count, scratch: scratch)
         if let tiling {
             winogradForward(
-                panel, tiling: tiling, count: count, y: y, activation: activation, sums: sums,
-                scratch: scratch + panelCount)
+                source, tiling: tiling, count: count, y: y, activation: activation, sums: sums, scratch: scratch)
             return
         }
+        let panel = inputPanel(source, count: count, scratch: scratch)
         let g = geometry
         let perGroup = g.outputs / g.groups
         var call = ck_gemm()

@@ -23,15 +23,21 @@ extension Convolution {
         }
     }
 
+    private func images(_ source: Source) -> ck_images {
+        ck_images(
+            base: source.base, height: Int32(geometry.height), width: Int32(geometry.width),
+            channels: Int32(geometry.channels), scale: source.scale, shift: source.shift,
+            activation: source.activation.rawValue)
+    }
+
     func winogradForward(
-        _ panel: UnsafePointer<Float>, tiling: WinogradTiling, count: Int, y: UnsafeMutablePointer<Float>,
+        _ source: Source, tiling: WinogradTiling, count: Int, y: UnsafeMutablePointer<Float>,
         activation: Activation, sums: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>
     ) {
         var call = ck_winograd()
-        call.panel = panel
-        call.panelStride = Int64(forwardPlan.panelCount)
-        call.panelWidth = Int32(forwardPlan.panelWidth)
-        call.channels = Int32(geometry.channels)
+        call.x = images(source)
+        call.top = Int32(geometry.padTop)
+        call.left = Int32(geometry.padLeft)
         call.weights = UnsafePointer(isHalf ? pairs.base : packed.base)
         call.c = y
         call.images = Int32(count)
@@ -50,15 +56,17 @@ extension Convolution {
 
     /// The gradient by the input is a convolution of the gradient by the output with the kernel turned around.
     func winogradInputGradient(
-        _ panel: UnsafePointer<Float>, tiling: WinogradTiling, count: Int, dx: UnsafeMutablePointer<Float>,
+        _ gradient: UnsafePointer<Float>, tiling: WinogradTiling, count: Int, dx: UnsafeMutablePointer<Float>,
         accumulate: Bool, scratch: UnsafeMutablePointer<Float>
     ) {
         let plan = backwardPlans[0]
         var call = ck_winograd()
-        call.panel = panel
-        call.panelStride = Int64(plan.panelCount)
-        call.panelWidth = Int32(plan.panelWidth)
-        call.channels = Int32(geometry.outputs)
+        call.x.base = gradient
+        call.x.height = Int32(geometry.outHeight)
+        call.x.width = Int32(geometry.outWidth)
+        call.x.channels = Int32(geometry.outputs)
+        call.top = Int32(plan.top)
+        call.left = Int32(plan.left)
         call.weights = UnsafePointer(isHalf ? pairsBackward[0].base : packedBackward[0].base)
         call.c = dx
         call.images = Int32(count)
@@ -75,23 +83,22 @@ extension Convolution {
 
     /// The gradient by the weights, in coefficients, which `reduceGradient` turns back.
     func winogradWeightGradient(
-        _ input: UnsafePointer<Float>, _ output: UnsafePointer<Float>, tiling: WinogradTiling, count: Int,
-        sum: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+        _ source: Source, _ gradient: UnsafePointer<Float>, tiling: WinogradTiling, count: Int,
+        sum: WeightGradientSum, scratch: UnsafeMutablePointer<Float>
     ) {
-        let plan = backwardPlans[0]
         var call = ck_winograd_tn()
-        call.panel = input
-        call.panelStride = Int64(forwardPlan.panelCount)
-        call.panelWidth = Int32(forwardPlan.panelWidth)
-        call.channels = Int32(geometry.channels)
-        call.gradient = output + plan.interior
-        call.gradientStride = Int64(plan.panelCount)
-        call.gradientWidth = Int32(plan.panelWidth)
+        call.x = images(source)
+        call.top = Int32(geometry.padTop)
+        call.left = Int32(geometry.padLeft)
+        call.gradient = gradient
+        call.height = Int32(geometry.outHeight)
+        call.width = Int32(geometry.outWidth)
         call.outputs = Int32(geometry.outputs)
         call.images = Int32(count)
         call.down = Int32(tiling.down)
         call.across = Int32(tiling.across)
-        call.w = sum
+        call.w = sum.weight
+        call.accumulate = sum.isFirst ? 0 : 1
         call.block = Int32(blockTiles)
         call.scratch = scratch
         isHalf ? kernels.halves.pointee.winograd_tn(&call) : kernels.table.pointee.winograd_tn(&call)

@@ -55,12 +55,12 @@ public final class Convolution: @unchecked Sendable {
         // Tasks enough for many threads, where a batch is trained; in evaluation a batch is cut before.
         let share = training ? max(1, maximumBatch / 8) : maximumBatch
         group = tiling == nil ? min(maximumBatch, max(1, 256 / pixels)) : min(share, max(1, 512 / pixels))
-        let plan = ColumnPlan.forward(geometry, tiling: tiling)
+        let plan = ColumnPlan.forward(geometry)
         forwardPlan = plan
         rows = IndexTable(plan.rows, images: group, step: plan.panelCount)
         outputs = IndexTable(plan.outputs, images: group, step: geometry.outputCount)
         offsets = IndexTable(plan.offsets)
-        backwardPlans = training ? ColumnPlan.backward(geometry, tiling: tiling) : []
+        backwardPlans = training ? ColumnPlan.backward(geometry) : []
         let inner = geometry.channels / geometry.groups
         taps = IndexTable(plan.taps.map { Int32($0 * inner) })
         backwardTaps = backwardPlans.map { IndexTable($0.taps.map { Int32($0 * inner) }) }
@@ -110,9 +110,12 @@ public final class Convolution: @unchecked Sendable {
     public var usesWinograd: Bool { tiling != nil }
 
     /// Floats of the group's input panels, rounded up to whole cache lines.
-    var panelCount: Int { (group * forwardPlan.panelCount + 31) / 16 * 16 }
-    /// Floats of the group's panels of the gradient.
-    var gradientPanelCount: Int { (group * (backwardPlans.first?.panelCount ?? 0) + 31) / 16 * 16 }
+    var panelCount: Int { tiling == nil ? (group * forwardPlan.panelCount + 31) / 16 * 16 : 0 }
+    /// Floats of the group's panels of the gradient; tiles are read without a border.
+    var gradientPanelCount: Int {
+        let one = tiling == nil ? backwardPlans.first?.panelCount ?? 0 : geometry.outputCount
+        return (group * one + 31) / 16 * 16
+    }
     /// Floats of scratch memory that one thread needs for `forward`.
     public var forwardScratchCount: Int { panelCount + max(winogradScratchCount, narrowCount(panelCount)) }
     /// Floats of scratch memory that one thread needs for `forward` and `backward` in turns.

@@ -21,13 +21,4 @@ struct WinogradTiling {
         // Products of the definition, and three quarters of them: the transforms take time too.
         guard 36 * down * across * 4 <= 9 * g.outHeight * g.outWidth * 3 else { return nil }
     }
-
-    /// Rows and columns of the padded input.
-    var panelHeight: Int { 4 * down + 2 }
-    var panelWidth: Int { 4 * across + 2 }
-
-    /// Rows and columns of the padded gradient, which begins `top` rows and `left` columns before the image: tiles of
-    /// the input's gradient read it with a border, those of the weights' gradient without.
-    func gradientHeight(top: Int) -> Int { max(4 * backDown + 2, 4 * down + top) }
-    func gradientWidth(left: Int) -> Int { max(4 * backAcross + 2, 4 * across + left) }
 }

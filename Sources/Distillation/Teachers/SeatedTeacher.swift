@@ -28,13 +28,17 @@ struct SeatedTeacher {
     /// - Parameters:
     ///   - teacher: that `fits` the data.
     ///   - batch: images at once, at most.
+    ///   - precision: of its products where it is a network of ours.
     ///   - taps: names of nodes whose activations are wanted; it has them all.
-    init(_ teacher: Teacher, data: TrainingData, batch: Int, taps: [String] = [], pool: ThreadPool) {
+    init(
+        _ teacher: Teacher, data: TrainingData, batch: Int, precision: Precision = .fp32, taps: [String] = [],
+        pool: ThreadPool
+    ) {
         switch teacher.network {
         case .trained(let trained):
             self.taps = Array(taps.indices)
             let network = InferenceNetwork(
-                graph: trained.graph, parameters: trained.parameters, maximumBatch: batch,
+                graph: trained.graph, parameters: trained.parameters, maximumBatch: batch, precision: precision,
                 taps: taps.compactMap { trained.graph.node(named: $0) }, pool: pool)
             (engine, input, logits) = (.trained(network), network.input, UnsafePointer(network.logits))
         case .imported(let model):

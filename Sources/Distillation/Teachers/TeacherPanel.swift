@@ -41,12 +41,13 @@ final class TeacherPanel {
     ///   - memory: of what they said before; `nil`: they are asked every time.
     ///   - taps: of each teacher, names of nodes whose activations are wanted; not with `memory`.
     init(
-        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, memory: TeacherMemory?,
-        taps: [[String]]? = nil, pool: ThreadPool
+        _ teachers: [Teacher], _ spec: DistillationSpec, data: TrainingData, batch: Int, precision: Precision = .fp32,
+        memory: TeacherMemory?, taps: [[String]]? = nil, pool: ThreadPool
     ) {
         precondition(memory == nil || taps == nil, "activations are not kept")
         members = teachers.enumerated().map { index, teacher in
-            SeatedTeacher(teacher, data: data, batch: batch, taps: taps?[index] ?? [], pool: pool)
+            SeatedTeacher(
+                teacher, data: data, batch: batch, precision: precision, taps: taps?[index] ?? [], pool: pool)
         }
         self.memory = memory
         mixture = TeacherMixture(teachers, spec, maximumBatch: batch, classes: data.classes)

@@ -13,14 +13,17 @@ final class SoftTeaching {
     /// Whether the last step put gradients at the student's taps.
     private(set) var usesTaps = false
 
-    /// - Parameter features: losses on activations beside the one on logits.
+    /// - Parameters:
+    ///   - precision: in which the teachers answer.
+    ///   - features: losses on activations beside the one on logits.
     init(
-        _ teachers: [Teacher], _ spec: DistillationSpec, features: FeatureTeaching?, data: TrainingData, batch: Int,
-        steps: Int, memory: TeacherMemory?, pool: ThreadPool
+        _ teachers: [Teacher], _ spec: DistillationSpec, precision: Precision, features: FeatureTeaching?,
+        data: TrainingData, batch: Int, steps: Int, memory: TeacherMemory?, pool: ThreadPool
     ) {
         self.features = features
         panel = TeacherPanel(
-            teachers, spec, data: data, batch: batch, memory: memory, taps: features?.plan.teacherTaps, pool: pool)
+            teachers, spec, data: data, batch: batch, precision: precision, memory: memory,
+            taps: features?.plan.teacherTaps, pool: pool)
         loss = DistillationLoss(spec, maximumBatch: batch, classes: data.classes)
         schedule = DistillationSchedule(spec, steps: steps)
         self.spec = spec

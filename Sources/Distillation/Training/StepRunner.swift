@@ -54,8 +54,8 @@ final class StepRunner {
             teachers.isEmpty
             ? nil
             : SoftTeaching(
-                teachers, request.distillation, features: features, data: data, batch: batch, steps: steps,
-                memory: memory, pool: pool)
+                teachers, request.distillation, precision: training.precision.ofProducts, features: features,
+                data: data, batch: batch, steps: steps, memory: memory, pool: pool)
         optimiser = Optimiser(training, request.graph)
         average = training.ema.map { WeightAverage(initial, decay: $0) }
         norm = GradientNorm(request.graph)

@@ -93,8 +93,8 @@ final class ConvolutionStep: TrainingStep {
         let fuses = sumsInputNorm && input.gradient != nil
         batch.pool.run(chunks) { chunk, thread in
             let own = batch.sums + chunk * stride
-            own.update(repeating: 0, count: stride)
-            let sum = WeightGradientSum(weight: own, bias: values.bias == nil ? nil : own + weightCount)
+            var sum = WeightGradientSum(
+                weight: own, bias: values.bias == nil ? nil : own + weightCount, isFirst: true)
             if fuses { input.norm?.clearPart(chunk) }
             for index in chunk * groups.count / chunks..<(chunk + 1) * groups.count / chunks {
                 let images = groups[index]
@@ -102,6 +102,7 @@ final class ConvolutionStep: TrainingStep {
                     output.gradientSource(images.lowerBound), source: source(images.lowerBound), count: images.count,
                     sum: sum, dx: input.gradient.map { $0 + images.lowerBound * input.count },
                     accumulate: accumulates, scratch: batch.scratch[thread])
+                sum.isFirst = false
                 if fuses { input.addNormSums(images: images, part: chunk, kernels: kernels) }
             }
         }
