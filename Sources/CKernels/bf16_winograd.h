@@ -21,9 +21,9 @@
 BF16_WINOGRAD_TILE(bf16_winograd_wide, WR, 2)
 BF16_WINOGRAD_TILE(bf16_winograd_narrow, WR, 1)
 
-static void bf16_winograd_multiply(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
-                                   int64_t mMatrix) {
-    int pairs = w->x.channels / 2, lda = whole(w->x.channels) / 2, NP = whole(w->outputs);
+INLINE void bf16_winograd_multiply_of(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
+                                      int64_t mMatrix, const int channels) {
+    int pairs = channels / 2, lda = whole(channels) / 2, NP = whole(w->outputs);
     for (int i = 0; i < 36; i++) {
         const float *a = v + i * vMatrix, *b = w->weights + (int64_t)i * pairs * NP;
         float *c = m + i * mMatrix;
@@ -35,6 +35,13 @@ static void bf16_winograd_multiply(const ck_winograd *w, int rows, const float *
                 else bf16_winograd_narrow(row, lda, b, pairs, to, NP);
             }
     }
+}
+
+static void bf16_winograd_multiply(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
+                                   int64_t mMatrix) {
+#define CALL(CHANNELS) bf16_winograd_multiply_of(w, rows, v, vMatrix, m, mMatrix, CHANNELS)
+    WITH_CHANNELS(w->x.channels, CALL)
+#undef CALL
 }
 
 static void bf16_winograd(const ck_winograd *w) {

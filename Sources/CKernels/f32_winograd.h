@@ -63,25 +63,48 @@ INLINE void put_coefficients(float *matrix, int t, int width, int c, vf x, const
 /// What happens to the images' values on the way.
 enum { AS_THEY_ARE, SCALED_RELU, SCALED };
 
-/// One tile's coefficients to row t of the matrices: of the 6x6 pixels from (y0, x0) on, which may lie outside of the
-/// image but where `isInside` says that none does, and that the channels are whole vectors.
+/// The rows of a tile of 6x6 pixels that begins at row y0 of an image: where to read them, and whether they lie in it.
+typedef struct {
+    int64_t at[6];
+    int32_t mask[6];
+} winograd_lines;
+
+INLINE winograd_lines winograd_lines_of(int y0, int height, int64_t line) {
+    winograd_lines lines;
+    for (int y = 0; y < 6; y++) {
+        int isInside = (unsigned)(y0 + y) < (unsigned)height;
+        lines.at[y] = isInside ? (y0 + y) * line : 0;
+        lines.mask[y] = -isInside;
+    }
+    return lines;
+}
+
+/// One tile's coefficients to row t of the matrices: of the 6x6 pixels from (y0, x0) on, zero outside of the image.
+///
+/// - isInside: none of them lies outside, and the channels are whole vectors.
 INLINE void winograd_input_tile(const ck_images *o, const float *image, int y0, int x0, float *v, int64_t matrix, int t,
-                                const int form, const int kind, const int isInside) {
-    int C = o->channels, CP = whole(C);
-    int64_t line = (int64_t)o->width * C, corner = y0 * line + (int64_t)x0 * C;
+                                const int form, const int kind, const int C, const int isInside) {
+    int CP = whole(C), width = o->width;
+    int64_t line = (int64_t)width * C;
+    const float *corner = image + x0 * C + (isInside ? y0 * line : 0);
+    winograd_lines lines;
+    if (!isInside) lines = winograd_lines_of(y0, o->height, line);
     for (int c = 0; c < C; c += V) {
         vf scale = splat(1), shift = splat(0), columns[6][6];
         if (kind != AS_THEY_ARE && o->scale) scale = load_up_to(o->scale + c, C - c);
         if (kind != AS_THEY_ARE && o->shift) shift = load_up_to(o->shift + c, C - c);
         UNROLL for (int x = 0; x < 6; x++) {
             vf d[6], r[6];
-            int isColumn = isInside || (unsigned)(x0 + x) < (unsigned)o->width;
+            if (!isInside && (unsigned)(x0 + x) >= (unsigned)width) {
+                UNROLL for (int y = 0; y < 6; y++) columns[y][x] = splat(0);
+                continue;
+            }
             UNROLL for (int y = 0; y < 6; y++) {
-                d[y] = splat(0);
-                if (!isInside && !(isColumn && (unsigned)(y0 + y) < (unsigned)o->height)) continue;
-                const float *at = image + corner + y * line + x * C + c;
+                const float *at = corner + (isInside ? y * line : lines.at[y]) + x * C + c;
                 d[y] = isInside ? load(at) : load_up_to(at, C - c);
-                if (kind != AS_THEY_ARE) d[y] = activate(d[y] * scale + shift, kind == SCALED_RELU ? CK_RELU : o->activation);
+                if (kind != AS_THEY_ARE)
+                    d[y] = activate(d[y] * scale + shift, kind == SCALED_RELU ? CK_RELU : o->activation);
+                if (!isInside) d[y] = (vf)((vi)d[y] & lines.mask[y]);
             }
             winograd_input_line(d, r);
             UNROLL for (int y = 0; y < 6; y++) columns[y][x] = r[y];
@@ -95,27 +118,48 @@ INLINE void winograd_input_tile(const ck_images *o, const float *image, int y0, 
 }
 
 INLINE void winograd_input_of(const ck_images *o, int top, int left, int down, int across, int first, int count,
-                              float *v, int64_t matrix, const int form, const int kind) {
-    int perImage = down * across, isWhole = o->channels % V == 0;
-    int64_t stride = (int64_t)o->height * o->width * o->channels;
+                              float *v, int64_t matrix, const int form, const int kind, const int C) {
+    int perImage = down * across, isWhole = C % V == 0;
+    int64_t stride = (int64_t)o->height * o->width * C;
+    int ahead = across * 16 * 5 / 4;
     for (int t = 0; t < count; t++) {
         int tile = first + t, inside = tile % perImage;
         int y = inside / across * 4 - top, x = inside % across * 4 - left;
         const float *image = o->base + tile / perImage * stride;
+        // A tile reads one line of every pixel after the other, which no processor foresees.
+        const float *next = o->base + ((int64_t)tile * 16 + ahead) * C;
+        for (int i = 0; i < 16 * C; i += 16) __builtin_prefetch(next + i, 0, 2);
         if (isWhole && y >= 0 && x >= 0 && y + 6 <= o->height && x + 6 <= o->width)
-            winograd_input_tile(o, image, y, x, v, matrix, t, form, kind, 1);
-        else winograd_input_tile(o, image, y, x, v, matrix, t, form, kind, 0);
+            winograd_input_tile(o, image, y, x, v, matrix, t, form, kind, C, 1);
+        else winograd_input_tile(o, image, y, x, v, matrix, t, form, kind, C, 0);
     }
 }
+
+/// The usual numbers of channels as constants: where pixels and rows lie then needs no arithmetic.
+#define WITH_CHANNELS(channels, call) \
+    switch (channels) {               \
+    case 16: call(16); break;         \
+    case 32: call(32); break;         \
+    case 64: call(64); break;         \
+    default: call(channels); break;   \
+    }
 
 /// The input's coefficients of the tiles first..<first + count, for all channels: v[36][rows][channels].
 INLINE void winograd_input_as(const ck_images *o, int top, int left, int down, int across, int first, int count,
                               float *v, int64_t matrix, const int form) {
-#define CALL(KIND) winograd_input_of(o, top, left, down, across, first, count, v, matrix, form, KIND)
-    if (!o->scale && !o->shift && o->activation == CK_NONE) CALL(AS_THEY_ARE);
-    else if (o->activation == CK_RELU) CALL(SCALED_RELU);
-    else CALL(SCALED);
+#define CALL(KIND, C) winograd_input_of(o, top, left, down, across, first, count, v, matrix, form, KIND, C)
+#define PLAIN(C) CALL(AS_THEY_ARE, C)
+#define RELU(C) CALL(SCALED_RELU, C)
+    if (!o->scale && !o->shift && o->activation == CK_NONE) {
+        WITH_CHANNELS(o->channels, PLAIN)
+    } else if (o->activation == CK_RELU) {
+        WITH_CHANNELS(o->channels, RELU)
+    } else {
+        CALL(SCALED, o->channels);
+    }
 #undef CALL
+#undef PLAIN
+#undef RELU
 }
 
 /// As winograd_input_tile, of the output's gradient: 4x4 pixels, zeros outside of it.
@@ -239,9 +283,9 @@ WINOGRAD_TILE(winograd_wide, WR, 2)
 WINOGRAD_TILE(winograd_narrow, WR, 1)
 
 /// The 36 products of coefficients. `rows` is a multiple of WR.
-static void winograd_multiply(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
-                              int64_t mMatrix) {
-    int C = w->x.channels, CP = whole(C), NP = whole(w->outputs);
+INLINE void winograd_multiply_of(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
+                                 int64_t mMatrix, const int C) {
+    int CP = whole(C), NP = whole(w->outputs);
     for (int i = 0; i < 36; i++) {
         const float *a = v + i * vMatrix, *b = w->weights + (int64_t)i * C * NP;
         float *c = m + i * mMatrix;
@@ -253,6 +297,13 @@ static void winograd_multiply(const ck_winograd *w, int rows, const float *v, in
                 else winograd_narrow(row, CP, b, C, to, NP);
             }
     }
+}
+
+static void winograd_multiply(const ck_winograd *w, int rows, const float *v, int64_t vMatrix, float *m,
+                              int64_t mMatrix) {
+#define CALL(CHANNELS) winograd_multiply_of(w, rows, v, vMatrix, m, mMatrix, CHANNELS)
+    WITH_CHANNELS(w->x.channels, CALL)
+#undef CALL
 }
 
 static int winograd_rows(int tiles) { return (tiles + WR - 1) / WR * WR; }
