@@ -168,7 +168,7 @@ static void F(add)(const float *a, const float *scaleA, const float *shiftA, con
 #undef CALL
 }
 
-static void F(max_pool)(const ck_pooling *o, int from, int to) {
+INLINE void F(max_pool_as)(const ck_pooling *o, int from, int to, const int activation, const int isScaled) {
     int C = o->channels;
     vm lane;
     for (int i = 0; i < W; i++) lane[i] = i;
@@ -181,19 +181,52 @@ static void F(max_pool)(const ck_pooling *o, int from, int to) {
             if (left < 0) left = 0;
             int64_t at = ((int64_t)oy * o->outWidth + ox) * C;
             for (int c = from; c < to; c += W) {
+                vw scale = o->scale ? F(get)(o->scale + c) : F(all)(1), shift = o->shift ? F(get)(o->shift + c) : F(all)(0);
                 int first = (top * o->width + left) * C + c;
                 vw best = F(get)(o->x + first);
+                if (isScaled) best = F(act)(best * scale + shift, activation);
                 vm where = lane + first;
                 for (int y = top; y < bottom; y++)
                     for (int x = left; x < right; x++) {
                         int offset = (y * o->width + x) * C + c;
                         vw value = F(get)(o->x + offset);
+                        if (isScaled) value = F(act)(value * scale + shift, activation);
                         vm larger = value > best;
                         best = (vw)(((vm)value & larger) | ((vm)best & ~larger));
                         where = ((lane + offset) & larger) | (where & ~larger);
                     }
                 F(put)(o->y + at + c, best);
                 if (o->chosen) *(vm *)(o->chosen + at + c) = where;
+            }
+        }
+}
+
+static void F(max_pool)(const ck_pooling *o, int from, int to) {
+    if (!o->scale && !o->shift && o->activation == CK_NONE) {
+        F(max_pool_as)(o, from, to, CK_NONE, 0);
+        return;
+    }
+#define CALL(A) F(max_pool_as)(o, from, to, A, 1)
+    WITH_ACTIVATION(o->activation, CALL)
+#undef CALL
+}
+
+/// The rows and columns that no window reaches are for whoever calls.
+static void F(max_pool_gradient)(const ck_pooling *o, const float *dy, float *dx, int from, int to) {
+    int C = o->channels, step = o->stride;
+    vm lane;
+    for (int i = 0; i < W; i++) lane[i] = i;
+    for (int oy = 0; oy < o->outHeight; oy++)
+        for (int ox = 0; ox < o->outWidth; ox++) {
+            int64_t at = ((int64_t)oy * o->outWidth + ox) * C;
+            for (int c = from; c < to; c += W) {
+                vw gradient = F(get)(dy + at + c);
+                vm where = *(const vm *)(o->chosen + at + c) - lane;
+                for (int y = oy * step; y < oy * step + step && y < o->height; y++)
+                    for (int x = ox * step; x < ox * step + step && x < o->width; x++) {
+                        int offset = (y * o->width + x) * C + c;
+                        F(put)(dx + offset, F(keep)(gradient, where == offset));
+                    }
             }
         }
 }

@@ -139,6 +139,11 @@ static void add(const float *a, const float *scaleA, const float *shiftA, const 
         }
 }
 
+/// What a window sees of a value.
+static float pooled(const ck_pooling *o, int offset) {
+    return scalar_activate(affine(o->x[offset], o->scale, o->shift, offset % o->channels), o->activation);
+}
+
 static void max_pool(const ck_pooling *o) {
     int C = o->channels;
     for (int i = 0; i < o->outHeight * o->outWidth * C; i++) {
@@ -148,11 +153,16 @@ static void max_pool(const ck_pooling *o) {
             for (int x = left; x < left + o->size; x++) {
                 if (y < 0 || x < 0 || y >= o->height || x >= o->width) continue;
                 int offset = (y * o->width + x) * C + i % C;
-                if (best < 0 || o->x[offset] > o->x[best]) best = offset;
+                if (best < 0 || pooled(o, offset) > pooled(o, best)) best = offset;
             }
-        o->y[i] = o->x[best];
+        o->y[i] = pooled(o, best);
         if (o->chosen) o->chosen[i] = best;
     }
+}
+
+static void max_pool_gradient(const ck_pooling *o, const float *dy, float *dx) {
+    for (int i = 0; i < o->height * o->width * o->channels; i++) dx[i] = 0;
+    ck_max_pool_gradient(dy, o->chosen, (int64_t)o->outHeight * o->outWidth * o->channels, dx);
 }
 
 static void mask(const float *gradient, const float *out, int activation, float *dz, int64_t count) {
@@ -181,6 +191,6 @@ const ck_f32 ck_f32_scalar = {
     .depthwise_tn = depthwise_tn, .copy = copy, .norm_gradient = norm_gradient, .moments = moments,
     .norm_sums = norm_sums, .winograd = scalar_winograd, .winograd_tn = scalar_winograd_tn,
     .winograd_scratch = scalar_winograd_scratch, .add = add, .mask = mask, .accumulate = accumulate,
-    .max_pool = max_pool,
+    .max_pool = max_pool, .max_pool_gradient = max_pool_gradient,
     .multiply_adds = multiply_adds,
 };

@@ -94,6 +94,17 @@ static void add(const float *a, const float *scaleA, const float *shiftA, const 
 
 static void max_pool(const ck_pooling *o) { SPLIT(o->channels, max_pool, o); }
 
+static void max_pool_gradient(const ck_pooling *o, const float *dy, float *dx) {
+    SPLIT(o->channels, max_pool_gradient, o, dy, dx);
+    int height = o->outHeight * o->stride, width = o->outWidth * o->stride;
+    size_t pixel = (size_t)o->channels * sizeof *dx;
+    for (int y = 0; y < o->height; y++) {
+        int from = y < height ? width : 0;
+        if (from < o->width)
+            memset(dx + ((int64_t)y * o->width + from) * o->channels, 0, (size_t)(o->width - from) * pixel);
+    }
+}
+
 static void mask(const float *gradient, const float *out, int activation, float *dz, int64_t count) {
     SPLIT(count, mask, gradient, out, activation, dz);
 }
@@ -114,6 +125,6 @@ const ck_f32 TABLE = {
     .isa = ISA, .vector = V, .tile = 2 * V, .rows = MR, .gemm = gemm, .gemm_tn = gemm_tn, .depthwise = depthwise,
     .depthwise_tn = depthwise_tn, .copy = copy, .norm_gradient = norm_gradient, .moments = moments,
     .norm_sums = norm_sums, .winograd = winograd, .winograd_tn = winograd_tn, .winograd_scratch = winograd_scratch, .add = add, .mask = mask, .accumulate = accumulate,
-    .max_pool = max_pool,
+    .max_pool = max_pool, .max_pool_gradient = max_pool_gradient,
     .multiply_adds = multiply_adds,
 };

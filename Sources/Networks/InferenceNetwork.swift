@@ -130,7 +130,7 @@ public final class InferenceNetwork {
                     let to = workspace.slots[slot].base + image * shape.count
                     if isMaximum {
                         kernels.maxPool(
-                            from.base, shape: value.shape, pool: pool, to: to, outShape: shape, chosen: nil)
+                            from, shape: value.shape, pool: pool, to: to, outShape: shape, chosen: nil)
                         continue
                     }
                     ck_average_pool(

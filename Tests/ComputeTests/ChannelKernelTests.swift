@@ -128,37 +128,54 @@ import Testing
         #expect(wrong.isEmpty, "\(wrong)")
     }
 
-    /// Against the scalar table, values and places: windows that overlap, leave pixels out and reach beyond the image.
-    @Test(arguments: channels) func maximaOfWindows(c: Int) {
+    /// Against the scalar table, values, places and gradients: windows that overlap, leave pixels out and reach beyond the
+    /// image, of values as they are and behind a norm and an activation.
+    @Test(arguments: channels, [Activation?.none, .some(.none), .relu, .relu6, .hardSwish])
+    func maximaOfWindows(c: Int, activation: Activation?) {
         let (height, width) = (7, 9)
         // Few different values, so that the first of equals matters.
         let x = noise(height * width * c, stream: 13).map { ($0 * 4).rounded() }
+        let scale = (0..<c).map { Float($0 % 3 == 0 ? -0.5 : 2) }
+        let shift = (0..<c).map { Float($0 % 5) - 2 }
+        let dy = noise(height * width * c, stream: 14)
         for (size, stride, padding) in [(2, 2, 0), (3, 2, 1), (2, 1, 0), (3, 3, 1), (1, 2, 0)] {
             let outHeight = (height + 2 * padding - size) / stride + 1
             let outWidth = (width + 2 * padding - size) / stride + 1
             let count = outHeight * outWidth * c
-            func pooled(_ kernels: Kernels) -> (y: [Float], chosen: [Int32]) {
+            let isDisjoint = size == stride && padding == 0
+            func pooled(_ kernels: Kernels) -> (y: [Float], chosen: [Int32], dx: [Float]) {
                 var y = [Float](repeating: .nan, count: count)
                 var chosen = [Int32](repeating: -1, count: count)
-                x.withUnsafeBufferPointer { x in
-                    y.withUnsafeMutableBufferPointer { y in
-                        chosen.withUnsafeMutableBufferPointer { chosen in
+                var dx = [Float](repeating: .nan, count: x.count)
+                y.withUnsafeMutableBufferPointer { y in
+                    chosen.withUnsafeMutableBufferPointer { chosen in
+                        withPointers(x, scale, shift) { x, scale, shift in
                             var call = ck_pooling(
-                                x: x.baseAddress, height: Int32(height), width: Int32(width), channels: Int32(c),
-                                size: Int32(size), stride: Int32(stride), padding: Int32(padding),
+                                x: x, scale: activation == nil ? nil : scale, shift: activation == nil ? nil : shift,
+                                activation: (activation ?? .none).rawValue, height: Int32(height), width: Int32(width),
+                                channels: Int32(c), size: Int32(size), stride: Int32(stride), padding: Int32(padding),
                                 outHeight: Int32(outHeight), outWidth: Int32(outWidth), y: y.baseAddress,
                                 chosen: chosen.baseAddress)
                             kernels.table.pointee.max_pool(&call)
+                            if isDisjoint { kernels.table.pointee.max_pool_gradient(&call, dy, &dx) }
                         }
                     }
                 }
-                return (y, chosen)
+                return (y, chosen, isDisjoint ? dx : [])
             }
             let expected = pooled(Self.scalar)
-            #expect(zip(expected.y, expected.chosen).allSatisfy { $0 == x[Int($1)] })
+            if activation == nil { #expect(zip(expected.y, expected.chosen).allSatisfy { $0 == x[Int($1)] }) }
+            if isDisjoint {
+                var sums = [Float](repeating: 0, count: x.count)
+                for (place, value) in zip(expected.chosen, dy) { sums[Int(place)] += value }
+                #expect(expected.dx == sums)
+            }
             for kernels in Self.fast {
                 let found = pooled(kernels)
-                #expect(found.y == expected.y && found.chosen == expected.chosen, "\(kernels.isa)")
+                // Scales are powers of two and values few, so that fused and separate sums are the same.
+                #expect(found.y == expected.y || activation == .hardSwish, "\(kernels.isa)")
+                #expect(zip(found.y, expected.y).allSatisfy { abs($0 - $1) <= 1e-6 }, "\(kernels.isa)")
+                #expect(found.chosen == expected.chosen && found.dx == expected.dx, "\(kernels.isa)")
             }
         }
     }
@@ -166,5 +183,17 @@ import Testing
     @Test func anUnknownInstructionSetIsRefused() {
         #expect(Kernels(named: "avx1024") == nil)
         #expect(Kernels(named: "scalar")?.isa == "scalar")
+    }
+}
+
+/// As a structure of pointers takes them.
+private func withPointers(
+    _ a: [Float], _ b: [Float], _ c: [Float],
+    _ body: (UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?) -> Void
+) {
+    a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+            c.withUnsafeBufferPointer { c in body(a.baseAddress, b.baseAddress, c.baseAddress) }
+        }
     }
 }

@@ -111,6 +111,8 @@ typedef struct {
 /// The largest value of each window of one image H,W,C; windows reach beyond the image by `padding` at most.
 typedef struct {
     const float *x;
+    const float *scale, *shift;  // of act(scale * x + shift) for each channel; NULL: 1 and 0
+    int activation;
     int height, width, channels;
     int size, stride, padding;
     int outHeight, outWidth;
@@ -149,6 +151,9 @@ typedef struct {
     void (*add)(const float *a, const float *scaleA, const float *shiftA, const float *b, const float *scaleB,
                 const float *shiftB, int activation, float *out, int64_t pixels, int channels);
     void (*max_pool)(const ck_pooling *);
+    /// dx = dy where x was the largest of its window, 0 elsewhere: all of dx, for windows that neither overlap nor reach
+    /// beyond the image. Takes the sizes and `chosen` of the forward call.
+    void (*max_pool_gradient)(const ck_pooling *, const float *dy, float *dx);
     /// dz = gradient where 0 < out (CK_RELU) or 0 < out < 6 (CK_RELU6), else 0. dz may be gradient.
     void (*mask)(const float *gradient, const float *out, int activation, float *dz, int64_t count);
     /// out += a
@@ -184,7 +189,7 @@ void ck_winograd_weights(const ck_f32 *kernels, float *packed, const float *weig
 void ck_winograd_reduce(const float *parts, int partCount, int64_t partStride, int channels, int outputs, int stride,
                         int first, int last, float *weight);
 
-/// dx[chosen[i]] += dy[i]
+/// dx[chosen[i]] += dy[i], whatever the windows.
 void ck_max_pool_gradient(const float *dy, const int32_t *chosen, int64_t count, float *dx);
 /// The mean over those pixels of a window that lie inside the image; its gradient is added to dx.
 void ck_average_pool(const float *x, int height, int width, int channels, int size, int stride, int padding,

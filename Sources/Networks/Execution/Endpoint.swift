@@ -58,6 +58,12 @@ final class Endpoint {
             norm.shift.base, activation.rawValue, norm.mean.base, norm.part(part))
     }
 
+    /// The norm's backward sums over one image, in a part of its own.
+    func sumNorm(ofImage image: Int, _ batch: Batch) {
+        norm?.clearPart(image)
+        addNormSums(images: image..<image + 1, part: image, kernels: batch.kernels)
+    }
+
     /// Makes the norm ready for the backward pass of its producer, adding up what no writer of the gradient did.
     func finishGradient(_ batch: Batch) {
         guard let norm, !norm.isIdentity else { return }

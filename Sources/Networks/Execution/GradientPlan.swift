@@ -45,11 +45,15 @@ struct GradientPlan {
             let input = planned.inputs[0]
             guard producer[ObjectIdentifier(input)] != nil else { break }
             step.accumulates = write(input)
-            step.sumsInputNorm = isSoleReader(of: input) && input.norm.map { !$0.isIdentity } ?? false
+            step.sumsInputNorm = isSoleReaderOfNorm(input)
         case let step as AddStep: step.deliveries = deliver(position)
         case let step as NormStep: step.accumulates = writeIfNeeded(planned.inputs[0])
-        case let step as GlobalPoolStep: step.accumulates = writeIfNeeded(planned.inputs[0])
-        case let step as WindowPoolStep: step.accumulates = writeIfNeeded(planned.inputs[0])
+        case let step as GlobalPoolStep:
+            step.accumulates = writeIfNeeded(planned.inputs[0])
+            step.sumsInputNorm = isSoleReaderOfNorm(planned.inputs[0])
+        case let step as WindowPoolStep:
+            step.accumulates = writeIfNeeded(planned.inputs[0])
+            step.sumsInputNorm = isSoleReaderOfNorm(planned.inputs[0])
         case let step as DropoutStep: step.accumulates = writeIfNeeded(planned.inputs[0])
         case let step as RoundStep: step.accumulates = writeIfNeeded(planned.inputs[0])
         default: preconditionFailure("a step that this plan does not know")
@@ -58,6 +62,11 @@ struct GradientPlan {
     }
 
     private func isSoleReader(of value: Endpoint) -> Bool { readers[ObjectIdentifier(value)]?.count == 1 }
+
+    /// Then its reader can make the norm's sums while the gradient is in the cache.
+    private func isSoleReaderOfNorm(_ value: Endpoint) -> Bool {
+        isSoleReader(of: value) && value.norm.map { !$0.isIdentity } ?? false
+    }
 
     private mutating func writeIfNeeded(_ value: Endpoint) -> Bool {
         producer[ObjectIdentifier(value)] == nil ? false : write(value)

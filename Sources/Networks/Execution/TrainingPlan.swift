@@ -150,7 +150,7 @@ struct TrainingPlan {
 
     private mutating func window(_ index: Int, pool: Graph.Pool, isMaximum: Bool) {
         let node = graph.nodes[index]
-        let from = stored(endpoint(node.inputs[0]))
+        let from = isMaximum ? endpoint(node.inputs[0]) : stored(endpoint(node.inputs[0]))
         let output = Endpoint(shape: node.shape, raw: memory(node.shape))
         endpoints[index] = output
         let step = WindowPoolStep(
