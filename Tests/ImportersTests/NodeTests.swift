@@ -24,6 +24,15 @@ struct NodeTests {
         #expect(passed > 100)
     }
 
+    private static let cases = ProcessInfo.processInfo.environment["DISTILLD_NODE_CASES"]
+
+    /// Goldens/fuzz_node_cases.py.
+    @Test(.enabled(if: cases != nil, "needs DISTILLD_NODE_CASES: an archive that Goldens/fuzz_node_cases.py has made"))
+    func randomNodesGiveWhatONNXRuntimeGives() throws {
+        let passed = try run(URL(fileURLWithPath: try #require(Self.cases)))
+        print("\(passed) random nodes agree")
+    }
+
     /// Returns the number of tests in an archive that agree; those that are refused on purpose do not count.
     private func run(_ archive: URL) throws -> Int {
         let folder = try TemporaryFolder()
