@@ -1,8 +1,7 @@
 """Makes random small classifiers of the operators that are read, with odd attributes and shapes, with images and the logits
 of ONNX Runtime, laid out as export_networks.py does.
 
-Arguments: a folder, the number of networks, a seed. Needs onnx and onnxruntime. Set DISTILLD_NETWORKS to the folder and run
-the tests of ImportersTests.
+Arguments: a folder, the number of networks, a seed. Needs onnx and onnxruntime. The tests of ImportersTests run it.
 """
 import os
 import random
@@ -139,15 +138,19 @@ class Network:
 
     def pool(self, x):
         _, h, w = self.shape(x)
-        size = [self.some(1, min(4, h)), self.some(1, min(4, w))]
+        # A window may be larger than the image where it may hang over.
+        ceil = self.opset >= 10 and self.maybe()
+        size = [self.some(1, min(4, h + ceil)), self.some(1, min(4, w + ceil))]
         kind = self.choose.choice(["MaxPool", "AveragePool"])
-        attributes = {"kernel_shape": size, "strides": [self.some(1, 3), self.some(1, 3)]}
+        attributes = {"kernel_shape": size, "strides": [self.some(1 + ceil, 3), self.some(1 + ceil, 3)]}
+        if ceil:
+            attributes["ceil_mode"] = 1
         if self.maybe(0.5):
             attributes["pads"] = [self.some(0, size[i % 2] - 1) for i in range(4)]
         elif self.maybe():
             attributes["auto_pad"] = self.choose.choice(["SAME_UPPER", "SAME_LOWER", "VALID"])
-        if self.maybe() and self.opset >= 10:
-            attributes["ceil_mode"] = 1
+        elif kind == "MaxPool" and self.opset >= 10 and 2 * max(size) <= min(h, w):
+            attributes["dilations"] = [self.some(1, 2), self.some(1, 2)]
         if kind == "AveragePool" and self.maybe():
             attributes["count_include_pad"] = 1
         return self.add(kind, [x], **attributes)

@@ -1,8 +1,7 @@
 """Makes random nodes of the operators that classifiers use, with odd attributes, and what ONNX Runtime gives for them, as
 an archive like node-cases.tar.gz. What ONNX Runtime refuses is left out.
 
-Arguments: the archive, the number of nodes, a seed. Needs onnx and onnxruntime. Set DISTILLD_NODE_CASES to the archive and
-run the tests of ImportersTests.
+Arguments: the archive, the number of nodes, a seed. Needs onnx and onnxruntime. The tests of ImportersTests run it.
 """
 import random
 import sys
@@ -103,14 +102,18 @@ def pool():
     rank = choose.choice([1, 2, 2, 2, 2, 3])
     opset = choose.choice([7, 10, 11, 12, 19, 21])
     size, attributes = window(rank, dilations=opset >= (10 if operation == "MaxPool" else 19))
+    # ONNX Runtime does not look at dilations there.
+    if "dilations" in attributes and "auto_pad" in attributes:
+        del attributes["auto_pad"]
     attributes["kernel_shape"] = size
     if opset >= 10 and maybe():
         attributes["ceil_mode"] = 1
-    if operation == "AveragePool" and maybe():
+    # Later versions of the standard count otherwise in dilated windows.
+    if operation == "AveragePool" and "dilations" not in attributes and maybe():
         attributes["count_include_pad"] = some(0, 1)
     if operation == "MaxPool" and opset >= 8 and maybe(0.2):
         attributes["storage_order"] = 0
-    return operation, [floats(some(1, 2), some(1, 4), *shape(rank, 4, 9))], opset, attributes
+    return operation, [floats(some(1, 2), some(1, 4), *shape(rank, 5, 9))], opset, attributes
 
 
 def global_pool():
@@ -268,7 +271,9 @@ def slice_():
     axes = choose.sample(range(rank), some(1, rank))
     steps = [choose.choice([1, 1, 2, 3, -1, -2]) for _ in axes] if opset >= 10 else [1] * len(axes)
     starts = [some(-x[a] - 1, x[a] + 1) for a in axes]
-    ends = [choose.choice([some(-x[a] - 1, x[a] + 1), 2**31 - 1, -2**31, 2**63 - 1]) for a in axes]
+    # The largest integers are "to the end" for ONNX Runtime in both directions; for the standard in the positive one.
+    ends = [choose.choice([some(-x[a] - 1, x[a] + 1), -2**31] + ([2**31 - 1, 2**63 - 1] if step > 0 else []))
+            for a, step in zip(axes, steps)]
     named = axes if opset < 10 else [a - rank if maybe(0.4) else a for a in axes]
     if opset < 10:
         return "Slice", [floats(*x)], opset, {"starts": starts, "ends": ends, "axes": named}
@@ -374,7 +379,7 @@ def resize():
     if opset >= 18 and maybe():
         attributes["axes"] = choose.choice([[2, 3], [-2, -1], [3, 2]])
         sizes = [some(1, 9), some(1, 9)]
-        if maybe(0.6):
+        if maybe(0.6) and attributes["axes"] == [2, 3]:
             attributes["keep_aspect_ratio_policy"] = choose.choice(["stretch", "not_larger", "not_smaller"])
     return "Resize", [x, roi, empty, (numpy.array(sizes, "i8"),)], opset, attributes
 
