@@ -8,7 +8,6 @@ struct Export: ParsableCommand {
             onnx         single precision, opset 17
             int8         8-bit integers as QDQ ONNX
             c            8-bit integers as one C99 file
-            c-float      single precision as one C99 file
             safetensors  the weights, and all that predict needs
 
             A form that the job's folder holds is copied. Otherwise the student is read from its safetensors, and the \
@@ -21,7 +20,7 @@ struct Export: ParsableCommand {
     @Argument(help: "A job's folder in the outbox, or its student.safetensors.", completion: .file())
     var model: String
 
-    @Option(help: "onnx, int8, c, c-float or safetensors.")
+    @Option(help: "onnx, int8, c or safetensors.")
     var to: ExportCommand.Form
 
     @Option(help: "The file to write (default: the form's name in a job's folder, in the current folder).")

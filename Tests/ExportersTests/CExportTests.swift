@@ -38,7 +38,7 @@ import Testing
         sample.metadata.name = "9 */ #error \\\n NAME \u{1} ??/"
         sample.metadata.classes = ["\"; #error", "NAME_UPPER", "Ähre \\", "??/", "a\nb\u{4}1"]
         try check("hostile", sample, compiler: Compiler.gcc)
-        let file = try CExporter(sample.quantized(), metadata: sample.metadata, producerVersion: "1")
+        let file = try sample.cFile()
         let folder = try TemporaryFolder()
         try Compiler.write(file, main: Compiler.labels(file.name), to: folder)
         let program = try Compiler.compile(Compiler.gcc!, Self.flags, in: folder)
@@ -51,7 +51,7 @@ import Testing
     @Test(.enabled(if: Compiler.arm != nil, "needs arm-none-eabi-gcc"))
     func fitsAMicrocontroller() throws {
         let sample = try Sample.preset("resnet8", height: 32, width: 32)
-        let file = try CExporter(sample.quantized(), metadata: sample.metadata, producerVersion: "1")
+        let file = try sample.cFile()
         let folder = try TemporaryFolder()
         try Compiler.write(file, main: "", to: folder)
         let arm = ["-mcpu=cortex-m4", "-mthumb", "-Os", "-ffreestanding", "-c"]
@@ -59,6 +59,10 @@ import Testing
         let sizes = try Compiler.sections(object)
         #expect(sizes.flash < 100_000 && sizes.memory < 60_000, "\(sizes)")
         #expect(sizes.flash > 70_000 && sizes.memory >= file.arenaBytes, "\(sizes)")
+        // The twin in single precision costs those alone who ask for it.
+        try Compiler.write(file, main: "", single: true, to: folder)
+        let both = try Compiler.sections(try Compiler.compile(Compiler.arm!, Self.flags + arm, in: folder))
+        #expect(both.flash - sizes.flash > 4 * 77_000 && both.memory > 4 * sizes.memory, "\(both)")
     }
 
     /// The bits that a Cortex-M4 of QEMU gives are those of the integer engine.
@@ -66,7 +70,7 @@ import Testing
     func runsOnAMicrocontroller() throws {
         let sample = try Sample.preset("resnet8", height: 32, width: 32)
         let network = sample.quantized()
-        let file = try CExporter(network, metadata: sample.metadata, producerVersion: "1")
+        let file = try sample.cFile(network)
         let pixels = Self.pixels(3, sample)
         let found = try Microcontroller.run(file, pixels: pixels, images: 3)
         let expected = Self.engine(network, pixels, sample).map(\.quantized)
@@ -77,18 +81,18 @@ import Testing
     /// What is said of memory holds for the smallest networks too.
     @Test func sizesAreSaid() throws {
         let sample = try Sample.preset("resnet8", height: 32, width: 32)
-        let file = try CExporter(sample.quantized(), metadata: sample.metadata, producerVersion: "1")
+        let file = try sample.cFile()
         #expect(file.arenaBytes < 60_000 && file.constantBytes < 95_000)
         #expect(file.text.contains("#define sample_ARENA_BYTES \(file.arenaBytes)"))
         let small = Sample(try OddGraphs.pooled())
-        let least = try CExporter(small.quantized(), metadata: small.metadata, producerVersion: "1")
+        let least = try small.cFile()
         #expect(least.arenaBytes >= 5 * 5 * 3 + 5 * 5 * 6)
     }
 
     private func check(_ name: String, _ sample: Sample, compiler: String?, options: [String] = ["-O1"]) throws {
         let compiler = try #require(compiler)
         let network = sample.quantized()
-        let file = try CExporter(network, metadata: sample.metadata, producerVersion: "1.2.3")
+        let file = try sample.cFile(network)
         let folder = try TemporaryFolder()
         try Compiler.write(file, main: Compiler.predictions(file.name), to: folder)
         let program = try Compiler.compile(compiler, Self.flags + options, in: folder)
@@ -113,10 +117,9 @@ import Testing
         }
         samples += try OddGraphs.all().map { Sample($0.graph) }
         for sample in samples {
-            let file = try FloatCExporter(
-                graph: sample.graph, parameters: sample.parameters, metadata: sample.metadata, producerVersion: "1")
+            let file = try sample.cFile()
             let folder = try TemporaryFolder()
-            try Compiler.write(file.text, file.name, main: Compiler.realPredictions(file.name), to: folder)
+            try Compiler.write(file, main: Compiler.singlePredictions(file.name), single: true, to: folder)
             let program = try Compiler.compile(compiler, Self.flags + ["-O2"], in: folder)
             let pixels = Self.pixels(12, sample)
             let found = try Compiler.run(program, input: Data(pixels)).withUnsafeBytes {

@@ -16,7 +16,7 @@ enum Compiler {
         return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// From pixels on standard input to both kinds of logits of each image.
+    /// From pixels on standard input to the logits of each image, as integers and as real numbers.
     static func predictions(_ name: String) -> String {
         """
         #include <stdio.h>
@@ -26,7 +26,7 @@ enum Compiler {
             static float real[\(name)_CLASSES];
             while (fread(pixels, sizeof pixels, 1, stdin) == 1) {
                 \(name)_predict(pixels, logits);
-                \(name)_predict_f(pixels, real);
+                for (int i = 0; i < \(name)_CLASSES; i++) real[i] = \(name)_REAL(logits[i]);
                 fwrite(logits, sizeof logits, 1, stdout);
                 fwrite(real, sizeof real, 1, stdout);
             }
@@ -46,15 +46,15 @@ enum Compiler {
         """
     }
 
-    /// From pixels on standard input to the logits of each image.
-    static func realPredictions(_ name: String) -> String {
+    /// From pixels on standard input to the logits of each image by the twin in single precision.
+    static func singlePredictions(_ name: String) -> String {
         """
         #include <stdio.h>
         int main(void) {
             static uint8_t pixels[\(name)_WIDTH * \(name)_HEIGHT * \(name)_CHANNELS];
             static float logits[\(name)_CLASSES];
             while (fread(pixels, sizeof pixels, 1, stdin) == 1) {
-                \(name)_predict(pixels, logits);
+                \(name)_predict_f(pixels, logits);
                 fwrite(logits, sizeof logits, 1, stdout);
             }
             return 0;
@@ -62,14 +62,11 @@ enum Compiler {
         """
     }
 
-    static func write(_ file: CExporter, main: String, to folder: TemporaryFolder) throws {
-        try write(file.text, file.name, main: main, to: folder)
-    }
-
-    /// - Parameter name: the beginning of the file's identifiers.
-    static func write(_ file: String, _ name: String, main: String, to folder: TemporaryFolder) throws {
-        try Data(file.utf8).write(to: folder.url.appendingPathComponent("student.h"))
-        let text = "#define \(name)_IMPLEMENTATION\n#include \"student.h\"\n\(main)\n"
+    /// - Parameter single: with the twin in single precision.
+    static func write(_ file: CExporter, main: String, single: Bool = false, to folder: TemporaryFolder) throws {
+        try Data(file.text.utf8).write(to: folder.url.appendingPathComponent("student.h"))
+        let twin = single ? "#define \(file.name)_WITH_FLOAT\n" : ""
+        let text = "\(twin)#define \(file.name)_IMPLEMENTATION\n#include \"student.h\"\n\(main)\n"
         try Data(text.utf8).write(to: folder.url.appendingPathComponent("main.c"))
     }
 

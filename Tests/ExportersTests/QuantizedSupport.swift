@@ -16,6 +16,12 @@ extension Sample {
             graph: graph, parameters: parameters, calibrating: samples, pool: ThreadPool(threads: 2)
         ).quantized(method)
     }
+
+    /// - Parameter network: `nil`: its own, for images of noise.
+    func cFile(_ network: QuantizedNetwork? = nil) throws -> CExporter {
+        try CExporter(
+            network ?? quantized(), twin: DeviceGraph(graph, parameters), metadata: metadata, producerVersion: "1.2.3")
+    }
 }
 
 extension QuantizedNetwork {

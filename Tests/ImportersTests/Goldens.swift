@@ -16,8 +16,10 @@ enum Goldens {
         try #require(Bundle.module.url(forResource: "Goldens/\(name)", withExtension: nil))
     }
 
-    static func floats(_ name: String) throws -> [Float] {
-        try Data(contentsOf: try url(name)).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    static func floats(_ name: String) throws -> [Float] { try floats(at: try url(name).path) }
+
+    static func floats(at path: String) throws -> [Float] {
+        try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
     }
 
     static func model(_ name: String, features: [String] = []) throws -> ImportedModel {

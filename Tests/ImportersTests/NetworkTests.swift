@@ -28,6 +28,25 @@ struct NetworkTests {
         #expect(Goldens.difference(found, expected) < 1e-4)
     }
 
+    /// Random classifiers with odd attributes and shapes: Goldens/fuzz_networks.py.
+    @Test(.enabled(if: Judge.isThere, "needs DISTILLD_PYTHON with onnx and onnxruntime"))
+    func randomNetworksGiveWhatONNXRuntimeGives() throws {
+        let folder = try TemporaryFolder()
+        let count = Judge.count(of: "NETWORKS", usually: 120)
+        print(try Judge.run("fuzz_networks.py", [folder.url.path, "\(count)", "\(Judge.seed)"]))
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter {
+            $0.hasSuffix(".onnx")
+        }
+        for name in names.sorted() {
+            let path = folder.url.appendingPathComponent(name).deletingPathExtension().path
+            let model = try ImportedModel(contentsOf: path + ".onnx", displayName: name)
+            let images = Goldens.channelsLast(try Goldens.floats(at: path + ".input"), model)
+            let expected = try Goldens.floats(at: path + ".output")
+            #expect(Goldens.difference(Goldens.logits(model, images), expected) <= 1e-3, "\(name)")
+        }
+        #expect(names.count > count * 4 / 5)
+    }
+
     private static let folder = ProcessInfo.processInfo.environment["DISTILLD_NETWORKS"]
 
     /// Networks of torchvision in the folder that DISTILLD_NETWORKS names: logits and time.
@@ -41,9 +60,7 @@ struct NetworkTests {
         #expect(!names.isEmpty)
         for name in names.map({ String($0.dropLast(5)) }).sorted() {
             func floats(_ suffix: String) throws -> [Float] {
-                try Data(contentsOf: folder.appendingPathComponent(name + suffix)).withUnsafeBytes {
-                    Array($0.bindMemory(to: Float.self))
-                }
+                try Goldens.floats(at: folder.appendingPathComponent(name + suffix).path)
             }
             let clock = ContinuousClock()
             let begun = clock.now

@@ -51,7 +51,8 @@ import Testing
         try staging.write(
             Data(try ONNXExporter.export(quantized(written), metadata: metadata, producerVersion: "1")),
             as: "student.int8.onnx")
-        let cFile = try CExporter(quantized(written), metadata: metadata, producerVersion: "1")
+        let cFile = try CExporter(
+            quantized(written), twin: DeviceGraph(graph, written), metadata: metadata, producerVersion: "1")
         try staging.write(cFile.text, as: "student.h")
         let network = quantized(trained)
         let single = InferenceNetwork(graph: graph, parameters: trained, maximumBatch: 64, pool: pool)

@@ -2,12 +2,13 @@ import Compression
 import Foundation
 import Networks
 
-/// Writes a quantized network as one C99 file: no heap, no library, not even the mathematical one.
+/// Writes a student as one C99 file: no heap, no library, not even the mathematical one.
 ///
-/// `NAME_predict` takes pixels as they are, H,W,C of 0...255, and gives logits of 8 bits, larger for likelier classes;
-/// `NAME_predict_f` gives the same logits as real numbers; for single precision throughout there is `FloatCExporter`. Both
-/// give to the bit what `IntegerNetwork` does. In the
-/// manner of single-file libraries, the functions' bodies come where `NAME_IMPLEMENTATION` is defined.
+/// `NAME_predict` takes pixels as they are, H,W,C of 0...255, and gives logits of 8 bits, larger for likelier classes, to
+/// the bit what `IntegerNetwork` does. Its twin in single precision, `NAME_predict_f`, gives real logits as near to
+/// `InferenceNetwork` as another order of additions leaves them; its weights, four times as large, come only where
+/// `NAME_WITH_FLOAT` is defined. In the manner of single-file libraries, the functions' bodies come where
+/// `NAME_IMPLEMENTATION` is defined.
 public struct CExporter {
     /// The file, the same for the same arguments.
     public let text: String
@@ -18,9 +19,16 @@ public struct CExporter {
     /// Of weights, biases, multipliers and tables, without code and class names.
     public let constantBytes: Int
 
+    /// - Parameter twin: the student in single precision.
     /// - Throws: `ExportError`.
-    public init(_ network: QuantizedNetwork, metadata: ModelMetadata, producerVersion: String) throws {
+    public init(
+        _ network: QuantizedNetwork, twin: DeviceGraph, metadata: ModelMetadata, producerVersion: String
+    ) throws {
         try ExportError.check(metadata, input: network.input.shape, classes: network.classes)
+        let single = CFloatTwin(twin, preprocessing: metadata.preprocessing)
+        precondition(
+            twin.values[0].shape == network.input.shape && single.classes == network.classes,
+            "the twin is another network")
         name = CNames.identifier(metadata.name)
         let arena = ArenaPlan(network)
         arenaBytes = arena.count
@@ -46,6 +54,9 @@ public struct CExporter {
                It needs NAME_ARENA_BYTES bytes of memory, which two calls at a time must not share, and
                NAME_CONSTANT_BYTES bytes of constants besides its code.
 
+               Where NAME_WITH_FLOAT is defined too, there is a twin in single precision, NAME_predict_f(pixels, logits), with
+               constants and memory of its own.
+
                Images are to be resized as for training: \u{3}. */
             #ifndef UPPER_H
             #define UPPER_H
@@ -66,12 +77,12 @@ public struct CExporter {
             /* The classes' names in the order of the logits, UTF-8. */
             extern const char *const NAME_labels[NAME_CLASSES];
 
-            /* A real logit is (logit + 128 - zero) * scale with zero \(output.zero) and scale \(output.scale). */
             void NAME_predict(const uint8_t *pixels, int8_t *logits);
 
-            /* The same as real numbers. */
-            void NAME_predict_f(const uint8_t *pixels, float *logits);
+            /* A logit of NAME_predict as a real number, for softmax. */
+            #define NAME_REAL(logit) ((float)((logit) + \(128 - Int(output.zero))) * \(CWriter.float(output.scale)))
 
+            \(single.declarations)
             #ifdef __cplusplus
             }
             #endif
@@ -90,25 +101,15 @@ public struct CExporter {
 
             \(writer.functions)
             \(writer.constants)
-            /* The logits, in the arena. */
-            static const uint8_t *NAME_run(const uint8_t *pixels) {
+            void NAME_predict(const uint8_t *pixels, int8_t *logits) {
                 uint8_t *const m = NAME_arena;
                 for (int i = 0; i < NAME_WIDTH * NAME_HEIGHT; i++)
                     for (int c = 0; c < NAME_CHANNELS; c++)
                         m[\(arena.offsets[0]) + i * NAME_CHANNELS + c] = NAME_pixels[c][pixels[i * NAME_CHANNELS + c]];
-            \(writer.calls)    return m + \(logits);
+            \(writer.calls)    for (int i = 0; i < NAME_CLASSES; i++) logits[i] = (int8_t)(m[\(logits) + i] - 128);
             }
 
-            void NAME_predict(const uint8_t *pixels, int8_t *logits) {
-                const uint8_t *found = NAME_run(pixels);
-                for (int i = 0; i < NAME_CLASSES; i++) logits[i] = (int8_t)(found[i] - 128);
-            }
-
-            void NAME_predict_f(const uint8_t *pixels, float *logits) {
-                const uint8_t *found = NAME_run(pixels);
-                for (int i = 0; i < NAME_CLASSES; i++) logits[i] = (float)(found[i] - \(output.zero)) * \(CWriter.float(output.scale));
-            }
-
+            \(single.implementation)
             #endif /* NAME_IMPLEMENTED */
             #endif /* NAME_IMPLEMENTATION */
 
@@ -119,114 +120,5 @@ public struct CExporter {
             .replacing("\u{2}", with: CNames.comment(producerVersion))
             .replacing("\u{3}", with: CNames.comment(metadata.preprocessing.resizing))
             .replacing("\u{4}", with: labels)
-    }
-}
-
-/// Constants and calls of the C file. `NAME` stands for the beginning of identifiers.
-struct CWriter {
-    private let network: QuantizedNetwork
-    private let arena: ArenaPlan
-    private(set) var constants = ""
-    private(set) var calls = ""
-    private(set) var constantBytes = 0
-    private var used: Set<String> = []
-    private var count = 0
-
-    init(_ network: QuantizedNetwork, arena: ArenaPlan, preprocessing: Preprocessing) {
-        self.network = network
-        self.arena = arena
-        let tables = network.pixelTable(
-            scale: Float(preprocessing.scale), mean: preprocessing.mean, std: preprocessing.std)
-        constants = "/* What a pixel's values are as inputs, for each channel. */\n"
-        constants += "static const uint8_t NAME_pixels[NAME_CHANNELS][256] = {\n"
-        for table in tables { constants += "    {\(Self.lines(table.map(String.init)))},\n" }
-        constants += "};\n\n"
-        constantBytes = 256 * tables.count
-    }
-
-    /// Only those that are called.
-    var functions: String {
-        let all = [
-            ("requantize", CKernelText.requantize), ("convolution", CKernelText.convolution), ("add", CKernelText.add),
-            ("maximum", CKernelText.maximum), ("average", CKernelText.average),
-            ("globalAverage", CKernelText.globalAverage), ("lookUp", CKernelText.lookUp),
-        ]
-        return all.filter { used.contains($0.0) }.map(\.1).joined(separator: "\n")
-    }
-
-    mutating func append(_ step: QuantizedNetwork.Step) {
-        count += 1
-        let (from, to) = (network.values[step.inputs[0]], network.values[step.output])
-        let (a, b) = (from.shape, to.shape)
-        let places = (step.inputs + [step.output]).map { "m + \(arena.offsets[$0])" }
-        switch step.operation {
-        case .convolution(let weights):
-            use("requantize", "convolution")
-            let g = weights.geometry
-            constant("int8_t", "weight", weights.weight.map { String($0) }, bytes: 1, about: to)
-            constant("int32_t", "bias", weights.bias.map { String($0) }, bytes: 4)
-            constant("float", "multiplier", network.multipliers(weights, of: step).map(Self.float), bytes: 4)
-            constants += """
-                static const NAME_shape NAME_shape_\(count) = {\(g.height), \(g.width), \(g.channels), \(g.outputs), \
-                \(g.kernelHeight), \(g.kernelWidth), \(g.stride), \(g.padTop), \(g.padLeft), \(g.groups), \
-                \(g.outHeight), \(g.outWidth), \(from.zero), \(to.zero)};
-
-
-                """
-            constantBytes += 14 * 4
-            let names = ["weight", "bias", "multiplier"].map { "NAME_\($0)_\(count)" }.joined(separator: ", ")
-            call("convolution(&NAME_shape_\(count), \(places[0]), \(names), \(places[1]))")
-        case .add:
-            use("add")
-            let sum = network.sum(step)
-            let numbers = [sum.aScale, sum.bScale, sum.shift].map(Self.float).joined(separator: ", ")
-            call("add(\(places[0]), \(places[1]), \(b.count), \(numbers), \(places[2]))")
-        case .maxPool(let pool):
-            use("maximum")
-            call(
-                "max_pool(\(places[0]), \(a.height), \(a.width), \(a.channels), \(pool.size), \(pool.stride), "
-                    + "\(pool.padding), \(b.height), \(b.width), \(places[1]))")
-        case .averagePool(let pool):
-            use("requantize", "average")
-            let counts = 1...pool.size * pool.size
-            constant(
-                "float", "multiplier", counts.map { Self.float(network.multiplier(averaging: $0, in: step)) }, bytes: 4,
-                about: to)
-            call(
-                "average_pool(\(places[0]), \(a.height), \(a.width), \(a.channels), \(pool.size), \(pool.size), "
-                    + "\(pool.stride), \(pool.padding), \(b.height), \(b.width), \(from.zero), \(to.zero), "
-                    + "NAME_multiplier_\(count), \(places[1]))")
-        case .globalAveragePool:
-            use("requantize", "globalAverage")
-            let multiplier = Self.float(network.multiplier(averaging: a.height * a.width, in: step))
-            call(
-                "global_average(\(places[0]), \(a.height * a.width), \(a.channels), \(from.zero), \(to.zero), "
-                    + "\(multiplier), \(places[1]))")
-        case .pointwise(let activation):
-            use("lookUp")
-            constant("uint8_t", "table", network.table(activation, of: step).map(String.init), bytes: 1, about: to)
-            call("look_up(\(places[0]), \(a.count), NAME_table_\(count), \(places[1]))")
-        }
-    }
-
-    private mutating func use(_ names: String...) { used.formUnion(names) }
-
-    private mutating func call(_ text: String) { calls += "    NAME_\(text);\n" }
-
-    private mutating func constant(
-        _ type: String, _ role: String, _ values: [String], bytes: Int, about value: QuantizedNetwork.Value? = nil
-    ) {
-        if let value { constants += "/* \(CNames.comment(value.name).lowercased()), \(value.shape) */\n" }
-        constants += "static const \(type) NAME_\(role)_\(count)[\(values.count)] = {\(Self.lines(values))};\n"
-        constantBytes += bytes * values.count
-    }
-
-    /// With all its bits.
-    static func float(_ value: Float) -> String { String(format: "%a", Double(value)) + "f" }
-
-    static func lines(_ values: [String]) -> String {
-        var out = ""
-        for (i, value) in values.enumerated() { out += (i % 24 == 0 ? "\n    " : " ") + value + "," }
-        return out
     }
 }

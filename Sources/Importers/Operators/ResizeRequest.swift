@@ -75,8 +75,9 @@ struct ResizeRequest {
 
     private mutating func set(scales given: [Double], axes: [Int]) throws(OperatorError) {
         for (i, axis) in axes.enumerated() {
-            let size = (Double(input[axis]) * given[i]).rounded(.down)
-            guard given[i] > 0, size.isFinite, size <= Double(ShapeArithmetic.largestCount) else {
+            // In single precision, as the standard's shape inference has it: 5 by 2.6 are 13.
+            let size = (Float(input[axis]) * Float(given[i])).rounded(.down)
+            guard given[i] > 0, size.isFinite, size <= Float(ShapeArithmetic.largestCount) else {
                 throw OperatorError("a scale of \(given[i])")
             }
             scales[axis] = given[i]
@@ -106,10 +107,16 @@ struct ResizeRequest {
 
     func isUnchanged(_ axis: Int) -> Bool { sizes[axis] == input[axis] && scales[axis] == 1 && !fillsOutside }
 
-    /// Where output `index` lies in the input.
+    /// Where output `index` lies in the input: in single precision, so that what is on the border of two pixels is there
+    /// for everyone.
     func coordinate(_ index: Int, axis: Int) -> Double {
-        let (x, scale) = (Double(index), scales[axis])
-        let (size, made) = (Double(input[axis]), Double(sizes[axis]))
+        let (start, end) = (Float(region[axis].start), Float(region[axis].end))
+        return Double(coordinate(Float(index), axis: axis, start: start, end: end))
+    }
+
+    private func coordinate(_ x: Float, axis: Int, start: Float, end: Float) -> Float {
+        let scale = Float(scales[axis])
+        let (size, made) = (Float(input[axis]), Float(sizes[axis]))
         switch transformation {
         case "align_corners": return made == 1 ? 0 : x * (size - 1) / (made - 1)
         case "asymmetric": return x / scale
@@ -121,7 +128,6 @@ struct ResizeRequest {
             let offset = size / 2 * (1 - adjustment)
             return offset + (x + 0.5) / scale - 0.5
         case "tf_crop_and_resize":
-            let (start, end) = region[axis]
             return made == 1
                 ? 0.5 * (start + end) * (size - 1) : start * (size - 1) + x * (end - start) * (size - 1) / (made - 1)
         default: return (x + 0.5) / scale - 0.5

@@ -63,13 +63,16 @@ struct WindowGeometry: Equatable {
             } else {
                 if mode != "VALID" { (axis.before, axis.after) = (pads[i], pads[i + rank]) }
                 let room = spatial[i] + axis.before + axis.after - reach
-                guard room >= 0 else {
+                // A last window that hangs over may be the only one.
+                guard room >= 0 || (ceil && -room < strides[i]) else {
                     throw OperatorError(
                         "a window of \(reach) values does not fit in \(spatial[i]) with padding "
                             + "\(axis.before) and \(axis.after)")
                 }
-                axis.out = room / strides[i] + 1
-                if ceil, room % strides[i] != 0, axis.out * strides[i] < spatial[i] + axis.before { axis.out += 1 }
+                axis.out = room < 0 ? 1 : room / strides[i] + 1
+                if ceil, room > 0, room % strides[i] != 0, axis.out * strides[i] < spatial[i] + axis.before {
+                    axis.out += 1
+                }
             }
             guard axis.out >= 1 else { throw OperatorError("its output would be empty") }
             axes.append(axis)

@@ -9,8 +9,6 @@ import Networks
 public struct ExportCommand {
     public enum Form: String, Sendable, CaseIterable {
         case onnx, int8, c, safetensors
-        /// C in single precision; no job publishes it, for it is large.
-        case cFloat = "c-float"
 
         /// Of the file in a job's folder.
         public var fileName: String {
@@ -18,7 +16,6 @@ public struct ExportCommand {
             case .onnx: "student.onnx"
             case .int8: "student.int8.onnx"
             case .c: "student.h"
-            case .cFloat: "student.float.h"
             case .safetensors: "student.safetensors"
             }
         }
@@ -72,14 +69,10 @@ public struct ExportCommand {
             (metadata.facts["precision"], metadata.facts["calibration"]) = ("int8", method.rawValue)
             let bytes = try ONNXExporter.export(network, metadata: metadata, producerVersion: version)
             try Data(bytes).write(to: URL(fileURLWithPath: output), options: .atomic)
-        case .cFloat:
-            let file = try FloatCExporter(
-                graph: saved.graph, parameters: saved.parameters, metadata: saved.metadata, producerVersion: version)
-            try Data(file.text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-            print("\(file.name)_predict needs \(file.arenaBytes) bytes of memory, \(file.constantBytes) of constants")
         case .c:
             let file = try CExporter(
-                try quantize(saved, path: path).network, metadata: saved.metadata, producerVersion: version)
+                try quantize(saved, path: path).network, twin: DeviceGraph(saved.graph, saved.parameters),
+                metadata: saved.metadata, producerVersion: version)
             try Data(file.text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
             print("\(file.name)_predict needs \(file.arenaBytes) bytes of memory, \(file.constantBytes) of constants")
         }

@@ -49,14 +49,26 @@ struct CProgram {
     ///
     /// - Parameter pixels: N,H,W,C.
     func predict(_ pixels: Data, images: Int) throws -> (logits: [Int8], seconds: Double) {
-        let input = folder.appendingPathComponent("pixels")
-        try pixels.write(to: input)
         let clock = ContinuousClock()
         let start = clock.now
-        let result = try Self.run(program.path, [], input: input)
+        let output = try answers([], to: pixels)
         let seconds = (clock.now - start) / .seconds(1)
+        return (output.map { Int8(bitPattern: $0) }, seconds / Double(max(images, 1)))
+    }
+
+    /// The logits of images, by the twin in single precision.
+    ///
+    /// - Parameter pixels: N,H,W,C.
+    func predictSingle(_ pixels: Data) throws -> [Float] {
+        try answers(["f"], to: pixels).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    }
+
+    private func answers(_ arguments: [String], to pixels: Data) throws -> Data {
+        let input = folder.appendingPathComponent("pixels")
+        try pixels.write(to: input)
+        let result = try Self.run(program.path, arguments, input: input)
         guard result.status == 0 else { throw Failed(description: "the program ended with \(result.status)") }
-        return (result.output.map { Int8(bitPattern: $0) }, seconds / Double(max(images, 1)))
+        return result.output
     }
 
     /// - Returns: what the compiler complains of, `nil` where it made the program.
@@ -72,14 +84,21 @@ struct CProgram {
         """
         #include <stdio.h>
         #define \(name)_IMPLEMENTATION
+        #define \(name)_WITH_FLOAT
         #include "student.h"
-        int main(void) {
+        int main(int count, char **arguments) {
             static uint8_t pixels[\(name)_WIDTH * \(name)_HEIGHT * \(name)_CHANNELS];
             static int8_t logits[\(name)_CLASSES];
-            while (fread(pixels, sizeof pixels, 1, stdin) == 1) {
-                \(name)_predict(pixels, logits);
-                fwrite(logits, sizeof logits, 1, stdout);
-            }
+            static float real[\(name)_CLASSES];
+            (void)arguments;
+            while (fread(pixels, sizeof pixels, 1, stdin) == 1)
+                if (count > 1) {
+                    \(name)_predict_f(pixels, real);
+                    fwrite(real, sizeof real, 1, stdout);
+                } else {
+                    \(name)_predict(pixels, logits);
+                    fwrite(logits, sizeof logits, 1, stdout);
+                }
             return 0;
         }
         """

@@ -34,14 +34,16 @@ extension JobPipeline {
         try staging.write(try saved.encoded(), as: "student.safetensors")
         try staging.write(metadata.labelsFile, as: "labels.txt")
         try staging.write(try preprocessing.encoded(), as: "preprocess.json")
-        let integers = try compressed.map { ($0, try export($0, metadata: metadata, to: staging)) }
+        let integers = try compressed.map {
+            ($0, try export($0, twin: DeviceGraph(student, parameters), metadata: metadata, to: staging))
+        }
         return try verify(
             student, parameters: parameters, integers: integers, images: judged.images, data: data, staging: staging)
     }
 
     /// Writes the forms in 8-bit integers.
     private func export(
-        _ compressed: CompressedStudent, metadata: ModelMetadata, to staging: Staging
+        _ compressed: CompressedStudent, twin: DeviceGraph, metadata: ModelMetadata, to staging: Staging
     ) throws -> CExporter {
         var integerMetadata = metadata
         // Those figures are of single precision.
@@ -52,7 +54,7 @@ extension JobPipeline {
         let integers = try ONNXExporter.export(
             compressed.network, metadata: integerMetadata, producerVersion: Version.current)
         try staging.write(Data(integers), as: "student.int8.onnx")
-        let cFile = try CExporter(compressed.network, metadata: metadata, producerVersion: Version.current)
+        let cFile = try CExporter(compressed.network, twin: twin, metadata: metadata, producerVersion: Version.current)
         try staging.write(cFile.text, as: "student.h")
         return cFile
     }

@@ -63,6 +63,10 @@ struct IntegerVerification {
 
     /// Images that the compiled program is asked about.
     private static let compiledImages = 1000
+    /// Of those, images that its twin in single precision is asked about.
+    private static let compiledSingleImages = 100
+    /// How far the twin's logits may be from those in single precision, as a share of the largest of these.
+    private static let mostDifference: Float = 1e-3
 
     func c(_ exported: CExporter) -> FormResult {
         let file = "student.h"
@@ -86,16 +90,29 @@ struct IntegerVerification {
             result.latencyMilliseconds = seconds * 1000
             let output = network.output
             let found = logits.map { output.real(UInt8(Int($0) + 128)) }
-            if found.elementsEqual(wanted.logits.prefix(count * judge.data.classes)) {
-                result.check =
-                    "Compiled and run: the integer engine's bits for \(Figures.count(count, "image")). \(constants)"
-            } else {
+            let singles = min(count, Self.compiledSingleImages)
+            let twin = try program.predictSingle(pixels.prefix(singles * size))
+            let difference = Self.difference(twin, judge.logits.prefix(singles * judge.data.classes))
+            if !found.elementsEqual(wanted.logits.prefix(count * judge.data.classes)) {
                 result.problem = "compiled here, it does not give the integer engine's logits"
+            } else if difference > Self.mostDifference {
+                result.problem = "compiled here, its twin in single precision gives other logits than the student"
+            } else {
+                result.check =
+                    "Compiled and run: the integer engine's bits for \(Figures.count(count, "image")), and single "
+                    + "precision's logits from its twin for \(singles). \(constants)"
             }
         } catch {
             result.problem = "\(error)"
         }
         return result
+    }
+
+    /// The largest, as a share of the largest value of `wanted`; infinite where there are not as many.
+    private static func difference(_ found: [Float], _ wanted: ArraySlice<Float>) -> Float {
+        guard found.count == wanted.count, found.allSatisfy(\.isFinite) else { return .infinity }
+        let largest = wanted.reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
+        return zip(found, wanted).reduce(0) { max($0, abs($1.0 - $1.1)) } / largest
     }
 
     /// The integer engine's, from pixels as the C file takes them: its table of inputs rounds otherwise than floats that

@@ -259,14 +259,13 @@ def model(operation, inputs, opset, outputs, attributes):
     return onnx.shape_inference.infer_shapes(made), feeds
 
 
-def main():
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "node-cases.tar.gz")
+def write(path):
     onnxruntime.set_default_logger_severity(4)
     count = 0
     with tarfile.open(path, "w:gz") as archive:
         for index, (operation, inputs, opset, outputs, name, attributes) in enumerate(cases):
-            made, feeds = model(operation, inputs, opset, outputs, attributes)
             try:
+                made, feeds = model(operation, inputs, opset, outputs, attributes)
                 session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
                 results = session.run(None, feeds)
             except Exception as error:  # ONNX Runtime lacks some types of some operators
@@ -288,4 +287,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    write(os.path.join(os.path.dirname(os.path.abspath(__file__)), "node-cases.tar.gz"))

@@ -1,8 +1,8 @@
 /// The functions of the C file in single precision.
-enum FloatCKernelText {
+enum CFloatKernelText {
     static let activate = """
         /* 0: none, 1: ReLU, 2: ReLU6, 3: hard-swish */
-        static float NAME_activate(float x, int activation) {
+        static float NAME_f_activate(float x, int activation) {
             float part = x + 3.0f;
             if (activation == 0) return x;
             if (activation != 3) {
@@ -20,10 +20,10 @@ enum FloatCKernelText {
         typedef struct {
             int height, width, channels, outputs, kernel_height, kernel_width, stride, pad_top, pad_left, groups;
             int out_height, out_width, activation;
-        } NAME_shape;
+        } NAME_f_shape;
 
         /* y = w * x, H,W,C; w is O,KH,KW,I. */
-        static void NAME_convolution(const NAME_shape *s, const float *x, const float *w, const float *bias, float *y) {
+        static void NAME_f_convolution(const NAME_f_shape *s, const float *x, const float *w, const float *bias, float *y) {
             const int inner = s->channels / s->groups, per_group = s->outputs / s->groups;
             for (int oy = 0; oy < s->out_height; oy++)
                 for (int ox = 0; ox < s->out_width; ox++)
@@ -41,22 +41,22 @@ enum FloatCKernelText {
                                 for (int i = 0; i < inner; i++) sum += from[i] * by[i];
                             }
                         }
-                        *y++ = NAME_activate(sum, s->activation);
+                        *y++ = NAME_f_activate(sum, s->activation);
                     }
         }
 
         """
 
     static let add = """
-        static void NAME_add(const float *a, const float *b, int count, int activation, float *y) {
-            for (int i = 0; i < count; i++) y[i] = NAME_activate(a[i] + b[i], activation);
+        static void NAME_f_add(const float *a, const float *b, int count, int activation, float *y) {
+            for (int i = 0; i < count; i++) y[i] = NAME_f_activate(a[i] + b[i], activation);
         }
 
         """
 
     static let pool = """
         /* The largest value of each window, or the mean; what lies in the padding counts for neither. */
-        static void NAME_pool(const float *x, int height, int width, int channels, int size_y, int size_x, int stride,
+        static void NAME_f_pool(const float *x, int height, int width, int channels, int size_y, int size_x, int stride,
                               int padding, int out_height, int out_width, int is_maximum, float *y) {
             for (int oy = 0; oy < out_height; oy++)
                 for (int ox = 0; ox < out_width; ox++)
@@ -80,8 +80,8 @@ enum FloatCKernelText {
         """
 
     static let pointwise = """
-        static void NAME_pointwise(const float *x, int count, int activation, float *y) {
-            for (int i = 0; i < count; i++) y[i] = NAME_activate(x[i], activation);
+        static void NAME_f_pointwise(const float *x, int count, int activation, float *y) {
+            for (int i = 0; i < count; i++) y[i] = NAME_f_activate(x[i], activation);
         }
 
         """
