@@ -57,7 +57,7 @@ enum MistakesSection {
     }
 
     /// The URI, if it is a picture's data and nothing else.
-    private static func safe(_ uri: String) -> String? {
+    static func safe(_ uri: String) -> String? {
         let bytes = uri.utf8
         guard let start = ["data:image/png;base64,", "data:image/jpeg;base64,"].first(where: { uri.hasPrefix($0) })
         else {
