@@ -70,7 +70,7 @@ enum ConfusionSection {
         }
         var room = pictureBytes
         let rows = pairs.map { pair -> Markup in
-            let pictures = pictures(of: pair, mistakes, &room)
+            let pictures = pictures(of: pair, mistakes, names, &room)
             return """
                 <tr><th scope="row" class="text">\(Markup.name(names[pair.label]))</th>\
                 <td class="text">\(Markup.name(names[pair.predicted]))</td><td>\(Figures.whole(pair.count))</td>\
@@ -90,13 +90,15 @@ enum ConfusionSection {
             """
     }
 
-    private static func pictures(of pair: ConfusedPair, _ mistakes: [Mistake], _ room: inout Int) -> Markup {
+    private static func pictures(of pair: ConfusedPair, _ mistakes: [Mistake], _ names: ClassNames, _ room: inout Int)
+        -> Markup
+    {
         let own = mistakes.filter { $0.label == pair.label && $0.predicted == pair.predicted }
         var out: Markup = ""
-        for uri in own.compactMap({ $0.image.flatMap(MistakesSection.safe) }).prefix(picturesOfPair) {
-            guard uri.utf8.count <= room else { break }
+        for mistake in own.prefix(picturesOfPair) {
+            guard let uri = mistake.image.flatMap(MistakesSection.safe), uri.utf8.count <= room else { continue }
             room -= uri.utf8.count
-            out += "<img src=\"\(uri)\" alt=\"\" loading=\"lazy\" />"
+            out += MistakesSection.element(mistake, picture: uri, names)
         }
         return out
     }
