@@ -7,26 +7,12 @@ import Testing
 @testable import StatusServer
 
 /// The page in a real browser, Debian's Chromium.
-@Suite(.serialized, .enabled(if: access("/usr/bin/chromium", X_OK) == 0, "chromium is not installed"))
+@Suite(.serialized, .enabled(if: Browser.isThere, Browser.missing))
 struct BrowserTests {
-    /// The document after scripts have run, and what the browser says on its console.
     private func look(_ page: PageBench, _ path: String, _ visitor: Visitor) async throws -> (dom: String, log: String)
     {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/chromium")
-        let address = "http://127.0.0.1:\(visitor.port)\(path)"
-        process.arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--timeout=4000",
-            "--user-data-dir=\(page.bench.root["chromium"])", "--enable-logging=stderr", "--dump-dom", address,
-        ]
-        let (output, errors) = (page.bench.root["dom.html"], page.bench.root["console.txt"])
-        for file in [output, errors] { try writeFile("", file) }
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
-        try process.run()
-        try await eventually("the browser has ended", within: .seconds(60)) { !process.isRunning }
-        let console = try readFile(errors).split(separator: "\n").filter { $0.contains("CONSOLE") }
-        return (try readFile(output), console.joined(separator: "\n"))
+        let look = try await Browser.look(at: "http://127.0.0.1:\(visitor.port)\(path)", in: page.bench.root)
+        return (look.document, look.console)
     }
 
     @Test func thePageIsLiveAndNothingIsRefused() async throws {
