@@ -73,6 +73,15 @@ public final class Ledger: Sendable {
         }
     }
 
+    /// The jobs that were done last on a dataset of this name, the latest first.
+    public func lastDone(on dataset: String, limit: Int) async throws -> [JobRecord] {
+        try await read { database in
+            try JobRecord.filter(JobRecord.Column.state == JobState.done.rawValue)
+                .filter(JobRecord.Column.datasetName == dataset)
+                .order(JobRecord.Column.finishedAt.desc).limit(limit).fetchAll(database)
+        }
+    }
+
     /// The queued jobs that may start now, in the order in which they should: urgent ones, then by priority, then by
     /// arrival.
     public func startable(limit: Int, excluding: Set<String> = []) async throws -> [JobRecord] {

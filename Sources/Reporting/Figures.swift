@@ -56,6 +56,12 @@ public enum Figures {
     /// Bytes in decimal units: `312 kB`, `1.2 MB`.
     public static func bytes(_ value: Int) -> String { scaled(Double(value), ["B", "kB", "MB", "GB", "TB"]) }
 
+    /// Joules as `850 J`, `12.3 Wh`, `1.2 kWh`.
+    public static func energy(_ joules: Double) -> String {
+        guard joules.isFinite else { return "n/a" }
+        return joules < 3600 ? scaled(joules, ["J", "kJ"]) : scaled(joules / 3.6, ["mWh", "Wh", "kWh", "MWh"])
+    }
+
     /// Counts with a letter: `78.7 k`, `12.6 M`.
     public static func short(_ value: Int) -> String {
         scaled(Double(value), ["", "k", "M", "G", "T"]).trimmingCharacters(in: .whitespaces)

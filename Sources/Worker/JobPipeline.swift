@@ -9,19 +9,28 @@ import Reporting
 /// The table of contents of a job: every stage in order, each taking up what an earlier process has finished.
 final class JobPipeline {
     let order: WorkOrder
+    /// Tells of the job's progress.
     let emit: (WorkerEvent) -> Void
     let shouldStop: () -> Bool
     let pool: ThreadPool
     let checkpoints: CheckpointStore
+    let meter: EnergyWatch
     let clock = ContinuousClock()
     /// Told to the user in the report.
     var warnings: [String] = []
+    /// Some of the training images.
+    var samples: [DataSample] = []
     /// How the teachers stood when the student began.
     var standings: [TeacherStanding] = []
 
     init(order: WorkOrder, emit: @escaping (WorkerEvent) -> Void, shouldStop: @escaping () -> Bool) throws {
         self.order = order
-        self.emit = emit
+        let meter = EnergyWatch()
+        self.meter = meter
+        self.emit = { event in
+            meter.look()
+            emit(event)
+        }
         self.shouldStop = shouldStop
         pool = ThreadPool(threads: min(max(order.threads, 1), 256))
         checkpoints = try CheckpointStore(directory: order.checkpointDirectory)
@@ -38,6 +47,7 @@ final class JobPipeline {
             var now = state
             now.secondsBefore += seconds(since: begin)
             now.peakMemoryBytes = max(state.peakMemoryBytes ?? 0, ProcessMemory.peak ?? 0)
+            now.joules = meter.joules(before: state.joules)
             try? now.save(to: folder)
         }
         let staging = try Staging(path: order.stagingDirectory)
@@ -69,7 +79,7 @@ final class JobPipeline {
         let report = try writeReport(
             spec, dataset: dataset, judged: judged, forms: forms, quantization: compressed?.result,
             epochs: outcomes.flatMap(\.records), started: state.started,
-            seconds: state.secondsBefore + seconds(since: begin), earlierPeak: state.peakMemoryBytes, to: staging)
+            seconds: state.secondsBefore + seconds(since: begin), earlier: state, to: staging)
         try staging.seal()
         return Headline(
             verdict: report.verdict.sentence, teacherAccuracy: report.models.teacher.testAccuracy,

@@ -22,7 +22,9 @@ enum Distilld {
     }
 
     /// Runs a command to its end.
-    static func run(_ arguments: String...) throws -> Result {
+    static func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+    static func run(_ arguments: [String]) throws -> Result {
         let process = process(arguments)
         let output = Pipe()
         let errors = FileManager.default.temporaryDirectory.appendingPathComponent("errors-\(UUID().uuidString)")

@@ -73,10 +73,38 @@ struct PageTests {
         for row in insights.robustness { #expect(page.text.contains(row.meaning)) }
         #expect(page.text.contains(insights.suspectLabels[0].path))
         #expect(page.text.contains("off by \(Figures.points(insights.calibration[0].calibration.expectedError))"))
-        let pictures = report.mistakes.count + insights.suspectLabels.count
+        let pairs = ConfusedPair.worst(report.models.student.confusion, limit: 8)
+        let ofPairs = pairs.map { pair in
+            min(3, report.mistakes.count { $0.label == pair.label && $0.predicted == pair.predicted })
+        }
+        let pictures = report.mistakes.count + insights.suspectLabels.count + ofPairs.reduce(0, +)
+        #expect(ofPairs.contains { $0 > 0 }, "a confused pair has pictures")
         #expect(page.elements.count { $0.name == "img" } == pictures)
         #expect(
             page.text.contains("+3.7") || page.text.contains("+\(Figures.fixed((report.verdict.gain ?? 0) * 100, 1))"))
+    }
+
+    @Test func theLastJobIsComparedWith() throws {
+        let report = SampleReport.withEverything
+        let previous = try #require(report.previous)
+        let page = try XMLPage(HTMLReport.render(report))
+        for text in [
+            "Since the last job on this data", previous.jobID, "which is more than chance", "student.model", "convnet3",
+            "14.4 Wh", "11.1 Wh", "60 W on average",
+        ] { #expect(page.text.contains(text), "\(text)") }
+        let samples = page.elements.filter { $0.attributes["alt"]?.hasPrefix("Training image, ") == true }
+        #expect(samples.count == 20)
+        let views = page.elements.filter { $0.attributes["alt"]?.hasPrefix("Where the ") == true }
+        #expect(views.count == 2 * report.mistakes.count - 1)
+        // Nothing is said of jobs on other data.
+        var other = report
+        other.data.contentHash = "0"
+        #expect(PreviousJob(other, comparedWith: SampleReport().make()) == nil)
+        other.jobID = "other"
+        #expect(PreviousJob(other, comparedWith: SampleReport().make()) == nil)
+        // Decoded to another size, its content has another hash.
+        other.data.input.width = 16
+        #expect(PreviousJob(other, comparedWith: SampleReport().make()) != nil)
     }
 
     @Test func textOfHarmIsShownAsText() throws {

@@ -18,6 +18,7 @@ extension SampleReport {
             ("no-epochs", withoutEpochs),
             ("teachers", ofSeveralTeachers),
             ("left-alone", withoutTeachers),
+            ("again", withEverything),
         ]
 
     static func numbered(_ count: Int) -> [String] { (1...count).map { "part-\($0)" } }
@@ -100,6 +101,28 @@ extension SampleReport {
                 reason: nil,
                 weakClasses: [])
         ]
+        return report
+    }
+
+    /// The second job on its data, on a machine that measures its energy, with what the networks looked at.
+    static var withEverything: JobReport {
+        var report = SampleReport().make()
+        var earlier = SampleReport(studentAccuracy: 0.7, seed: 9).make()
+        earlier.jobID = "cifar-tiny-20261123-080000"
+        earlier.job.student.model = "convnet3"
+        earlier.energyJoules = 40_000
+        report.energyJoules = 52_000
+        report.data.samples = (0..<20).map { i in
+            DataSample(
+                path: "train/\(i).png", className: report.data.classes[i / 2],
+                image: Mistake.dataURI(SamplePNG.bytes(side: 32, seed: UInt64(i))))
+        }
+        report.previous = PreviousJob(earlier, comparedWith: report)
+        for i in report.mistakes.indices {
+            let picture = SamplePNG.bytes(side: 32, seed: UInt64(100 + i))
+            report.mistakes[i].studentView = Mistake.dataURI(picture)
+            report.mistakes[i].teacherView = i == 0 ? nil : Mistake.dataURI(picture)
+        }
         return report
     }
 

@@ -71,6 +71,22 @@ import Worker
         #expect(insights.labelsChecked > 0 && insights.suspectCount >= insights.suspectLabels.count)
         #expect(report.models.student.fileBytes == (try bench.file("a", "student.onnx")).count)
 
+        // Ten classes: two of each, as long as there is room for 24.
+        let samples = try #require(report.data.samples)
+        #expect(samples.map(\.className) == report.data.classes.flatMap { [$0, $0] })
+        #expect(samples.allSatisfy { $0.image.hasPrefix("data:image/png;base64,") && $0.path.contains($0.className) })
+        let working = "\(bench.order("a").checkpointDirectory)/\(DataSample.fileName)"
+        let early = try JSONDecoder().decode([DataSample].self, from: Data(contentsOf: URL(fileURLWithPath: working)))
+        #expect(early == samples)
+
+        // Every mistake is shown with what both networks looked at.
+        #expect(!report.mistakes.isEmpty)
+        for mistake in report.mistakes {
+            for view in [mistake.studentView, mistake.teacherView] {
+                #expect(view?.hasPrefix("data:image/jpeg;base64,") == true)
+            }
+        }
+
         let forms = try #require(report.forms)
         #expect(forms.map(\.file) == ["student.safetensors", "student.onnx", "student.int8.onnx", "student.h"])
         for form in forms {
@@ -107,7 +123,7 @@ import Worker
 
     /// `distilld export` from the folder, and from the safetensors file in it.
     private func exportsAgain(_ staging: String, images: String, to folder: URL) throws {
-        for form in ExportCommand.Form.allCases {
+        for form in ExportCommand.Form.allCases where form != .mlflow {
             let copy = folder.appendingPathComponent("copy-\(form.fileName)").path
             try ExportCommand(model: staging, form: form, output: copy, images: []).run { _ in }
             let first = try Data(contentsOf: URL(fileURLWithPath: copy))
@@ -120,12 +136,42 @@ import Worker
             switch form {
             case .onnx, .safetensors: #expect(again == published)
             // Their ranges are those of other images.
+            case .mlflow: break
             case .int8, .c: #expect(abs(again.count - published.count) < published.count / 4)
             }
             #expect(throws: JobFailure.self, "what is there is not written over") {
                 try ExportCommand(model: model, form: form, output: made, images: [images]).run { _ in }
             }
         }
+    }
+
+    @Test func theLastJobOnTheSameDataIsHeldAgainstThisOne() throws {
+        let bench = try Bench(manifest: Self.manifest)
+        guard case .finished = JobRun(order: bench.order("a"), emit: { _ in }, shouldStop: { false }).run() else {
+            Issue.record("the first job did not finish")
+            return
+        }
+        let first = try JobReport(encoded: try bench.file("a", "report.json"))
+        #expect(first.previous == nil)
+        try Data(Self.manifest.replacing("convnet3, epochs: 2", with: "convnet3, epochs: 1").utf8)
+            .write(to: bench.folder.appendingPathComponent("tiny.job.yaml"))
+        var order = bench.order("b")
+        order.jobID = "tiny-2"
+        // What cannot be read is passed over.
+        order.earlierJobs = [bench.folder.path, bench.order("a").stagingDirectory]
+        guard case .finished = JobRun(order: order, emit: { _ in }, shouldStop: { false }).run() else {
+            Issue.record("the second job did not finish")
+            return
+        }
+        let second = try JobReport(encoded: try bench.file("b", "report.json"))
+        let previous = try #require(second.previous)
+        #expect(previous.jobID == "tiny-1" && previous.accuracy == first.models.student.testAccuracy)
+        #expect(previous.difference == second.models.student.testAccuracy - previous.accuracy)
+        #expect(previous.interval95.contains(previous.difference) && previous.seconds == first.seconds)
+        #expect(previous.settings.map(\.key) == ["student.epochs"])
+        #expect(previous.settings[0].before == "2" && previous.settings[0].now == "1")
+        let page = String(decoding: try bench.file("b", "report.html"), as: UTF8.self)
+        #expect(page.contains("Since the last job on this data") && page.contains("student.epochs"))
     }
 
     /// The student for integers too, in the second job.

@@ -6,6 +6,8 @@ import Manifests
 /// worker's order.
 struct JobStarter: Sendable {
     let context: DaemonContext
+    /// That the worker is told of: the last of them may have been on other data of the same name.
+    private static let earlierJobs = 5
 
     enum Preparation: Sendable {
         case ready(WorkOrder)
@@ -19,10 +21,12 @@ struct JobStarter: Sendable {
 
     func prepare(_ record: JobRecord) async throws -> Preparation {
         let starter = self
-        return try await onFileQueue { try starter.prepareNow(record) }
+        let earlier = try await context.ledger.lastDone(on: record.datasetName, limit: Self.earlierJobs)
+        let folders = earlier.map { Path.join(context.config.outbox, $0.id) }
+        return try await onFileQueue { try starter.prepareNow(record, earlier: folders) }
     }
 
-    private func prepareNow(_ record: JobRecord) throws -> Preparation {
+    private func prepareNow(_ record: JobRecord, earlier: [String]) throws -> Preparation {
         let folder = context.state.job(record.id)
         let inspector = JobInspector(config: context.config)
         if try folder.claimed() == nil, !record.isCancelRequested {
@@ -52,7 +56,7 @@ struct JobStarter: Sendable {
         case .waiting(let reason): return .ended(.failed(Self.missing(record, reason)))
         case .refused(let failure): return .ended(.failed(failure))
         case .plan(let plan):
-            let order = try write(plan, record, folder)
+            let order = try write(plan, record, folder, earlier: earlier)
             try context.faults(.ordered, record.id)
             return .ready(order)
         }
@@ -94,7 +98,9 @@ struct JobStarter: Sendable {
         return .ready(order)
     }
 
-    private func write(_ plan: JobPlan, _ record: JobRecord, _ folder: JobFolder) throws -> WorkOrder {
+    private func write(
+        _ plan: JobPlan, _ record: JobRecord, _ folder: JobFolder, earlier: [String]
+    ) throws -> WorkOrder {
         for path in [folder.checkpoints, folder.staging] { try Folder.create(path) }
         var manifest = plan.manifestPath
         if manifest == nil {
@@ -106,7 +112,7 @@ struct JobStarter: Sendable {
             datasetPath: plan.datasetPath, files: plan.files.isEmpty ? nil : plan.files,
             stagingDirectory: folder.staging,
             checkpointDirectory: folder.checkpoints, cacheDirectory: context.state.cache, threads: threads,
-            memoryBytes: memory, limits: context.config.limits)
+            memoryBytes: memory, limits: context.config.limits, earlierJobs: earlier.isEmpty ? nil : earlier)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         try FileBytes.write(encoder.encode(order), to: folder.order)

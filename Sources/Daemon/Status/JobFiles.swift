@@ -70,6 +70,15 @@ public struct JobFiles: Sendable {
         return try FileBytes.read(Path.join(published, name))
     }
 
+    /// A small file that the worker of a job that has not ended left for others to read.
+    public func working(_ name: String) throws -> [UInt8]? {
+        let path = Path.join(state.job(job.id).checkpoints, name)
+        guard let status = try FileStatus.of(path), status.kind == .file, status.size <= Self.eventBytes else {
+            return nil
+        }
+        return try FileBytes.read(path)
+    }
+
     public struct Entry: Sendable, Equatable {
         public var name: String
         public var bytes: Int

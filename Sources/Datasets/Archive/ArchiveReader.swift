@@ -18,7 +18,10 @@ final class ArchiveReader {
     private static let ratioSlack = 16 << 20
 
     private let archive: OpaquePointer
-    private let path: String
+    /// For messages.
+    let path: String
+    /// Kept open.
+    private let file: DatasetFile
     private let format: ArchiveFormat
     private let limits: Limits
     private let packedBytes: Int
@@ -31,18 +34,15 @@ final class ArchiveReader {
     /// Why the current entry's bytes are not to be trusted, where the archive goes on behind it.
     private(set) var entryDamage: String?
 
-    /// - Parameters:
-    ///   - descriptor: of the archive, at any position; it stays open, and nobody else may use it meanwhile.
-    ///   - path: for messages.
-    init(
-        descriptor: Int32, path: String, format: ArchiveFormat, packedBytes: Int, limits: Limits
-    ) throws(DatasetError) {
+    /// - Parameter file: at any position; nobody else may read it meanwhile.
+    init(file: DatasetFile, format: ArchiveFormat, limits: Limits) throws(DatasetError) {
         guard let made = archive_read_new() else { fatalError("no memory for an archive reader") }
         archive = made
-        self.path = path
+        self.file = file
+        path = file.path
+        packedBytes = file.bytes
         self.format = format
         self.limits = limits
-        self.packedBytes = packedBytes
         let byRatio = packedBytes.multipliedReportingOverflow(by: max(1, limits.archiveRatio))
         unpackedLimit = max(byRatio.overflow ? .max : byRatio.partialValue, Self.ratioSlack)
         // One format and one filter: what is inside must be what the first bytes promise.
@@ -57,8 +57,8 @@ final class ArchiveReader {
             archive_read_support_format_tar(made)
         }
         // Everything is set by now: on failure `deinit` frees the reader.
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unreadable(path, errno: errno) }
-        guard archive_read_open_fd(made, descriptor, 1 << 18) == ARCHIVE_OK else {
+        guard lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw .unreadable(path, errno: errno) }
+        guard archive_read_open_fd(made, file.descriptor, 1 << 18) == ARCHIVE_OK else {
             throw .damagedArchive(path, Self.message(made))
         }
     }

@@ -14,10 +14,10 @@ struct ArchivePass {
 
     /// - Parameter known: `nil`: to be guessed.
     init(
-        _ file: DatasetFile, _ format: ArchiveFormat, known: DecodeSettings?, request: DatasetRequest, pool: ThreadPool,
+        _ source: ArchiveSource, known: DecodeSettings?, request: DatasetRequest, pool: ThreadPool,
         progress: Progress, shouldStop: () -> Bool
     ) throws(DatasetError) {
-        let feed = try ArchiveFeed(file, format, limits: request.limits)
+        let feed = ArchiveFeed(source, limits: request.limits)
         var (current, next) = (FileBlock(), FileBlock())
         try feed.fill(current)
         settings = known ?? Self.guess(current, request, pool)
@@ -39,7 +39,7 @@ struct ArchivePass {
             swap(&current, &next)
         }
         if shouldStop() { throw .stopped }
-        try file.checkUnchanged()
+        try source.checkUnchanged()
         inventory = feed.inventory
         self.table = table
         self.digests = digests

@@ -26,14 +26,17 @@ struct ImageLoader {
     func load() throws(DatasetError) -> DecodedImages {
         let file = try DatasetFile(request.path)
         switch file.kind {
-        case .folder: return try folder(file)
-        case .archive(let format): return try archive(file, format)
+        case .folder:
+            let listing = try FolderListing(file, limits: request.limits, shouldStop: shouldStop)
+            if let packed = PackedFolder(file, listing) { return try archive(.folder(packed)) }
+            return try folder(file, listing)
+        case .archive, .member: return try archive(.file(file))
         }
     }
 
     /// Files are read once for the content's hash, and again where they must be decoded.
-    private func folder(_ file: DatasetFile) throws(DatasetError) -> DecodedImages {
-        let scan = try FolderScan(file, request: request, pool: pool, shouldStop: shouldStop)
+    private func folder(_ file: DatasetFile, _ listing: FolderListing) throws(DatasetError) -> DecodedImages {
+        let scan = try FolderScan(file, listing, request: request, pool: pool, shouldStop: shouldStop)
         var inventory = scan.inventory
         inventory.settle()
         inventory.lookThroughTop()
@@ -51,18 +54,18 @@ struct ImageLoader {
     }
 
     /// The archive's own hash leads to the content's where the archive has been read before.
-    private func archive(_ file: DatasetFile, _ format: ArchiveFormat) throws(DatasetError) -> DecodedImages {
-        let archiveHash = try ArchiveIndex.hash(file, shouldStop: shouldStop)
+    private func archive(_ source: ArchiveSource) throws(DatasetError) -> DecodedImages {
+        let archiveHash = try source.hash(shouldStop: shouldStop)
         var notes: [String] = []
         if let index = ArchiveIndex.find(archiveHash: archiveHash, in: request.cacheDirectory) {
             let settings = DecodeSettings(request, choice: index.choice)
             if let found = try cached(index.content, settings, index.choice, index.remarks, &notes) { return found }
         }
-        var pass = try unpack(file, format, known: InputChoice.isComplete(request.input) ? settings(nil) : nil)
+        var pass = try unpack(source, known: InputChoice.isComplete(request.input) ? settings(nil) : nil)
         let choice = InputChoice(sizes: pass.sample.sizes)
         let right = settings(choice)
         // The beginning of the archive is not like the rest.
-        if pass.settings != right { pass = try unpack(file, format, known: right) }
+        if pass.settings != right { pass = try unpack(source, known: right) }
         var inventory = pass.inventory
         inventory.settle()
         inventory.lookThroughTop()
@@ -77,10 +80,10 @@ struct ImageLoader {
     }
 
     private func unpack(
-        _ file: DatasetFile, _ format: ArchiveFormat, known: DecodeSettings?
+        _ source: ArchiveSource, known: DecodeSettings?
     ) throws(DatasetError) -> ArchivePass {
         try ArchivePass(
-            file, format, known: known, request: request, pool: pool, progress: progress, shouldStop: shouldStop)
+            source, known: known, request: request, pool: pool, progress: progress, shouldStop: shouldStop)
     }
 
     /// Where nothing can be decoded, the shape does not matter.

@@ -72,6 +72,14 @@ final class FileBlock {
         return .added
     }
 
+    /// Adds a whole file.
+    func add(_ path: String, _ file: [UInt8]) {
+        reserve(used + file.count)
+        file.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: bytes[used...]).copyMemory(from: $0) }
+        items.append(Item(path: path, rank: SizeSample.rank(path: path), start: used, count: file.count))
+        used += file.count
+    }
+
     private func reserve(_ count: Int) {
         guard count > bytes.count else { return }
         let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 2 * bytes.count), alignment: 64)

@@ -19,9 +19,9 @@ struct FolderScan {
     private(set) var sample = SizeSample()
 
     init(
-        _ top: DatasetFile, request: DatasetRequest, pool: ThreadPool, shouldStop: () -> Bool
+        _ top: DatasetFile, _ listing: FolderListing, request: DatasetRequest, pool: ThreadPool, shouldStop: () -> Bool
     ) throws(DatasetError) {
-        listing = try FolderListing(top, limits: request.limits, shouldStop: shouldStop)
+        self.listing = listing
         inventory.unusable = listing.unusable
         inventory.notes = listing.notes
         inventory.entries = listing.entries

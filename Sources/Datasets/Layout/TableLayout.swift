@@ -55,13 +55,16 @@ enum TableLayout {
         layout.images.sort { $0.path.precedes($1.path) }
         layout.classes = names.sorted(&layout.images)
         layout.description =
-            tables.count > 1
-            ? "a \(name(tables[0].0)) for each split"
-            : "images with a \(name(tables[0].0))" + (hasSplit ? " that names splits" : "")
+            MadeTable(path: tables[0].0.path)?.description
+            ?? (tables.count > 1
+                ? "a \(name(tables[0].0)) for each split"
+                : "images with a \(name(tables[0].0))" + (hasSplit ? " that names splits" : ""))
         let unused = inventory.files.filter { $0.row >= 0 && seen[$0.path] == nil }.map(\.path)
         if !unused.isEmpty {
             layout.notes.append(
-                "\(unused.count.of("image is", "images are")) not in \(name(tables[0].0)) and not used: "
+                "\(unused.count.of("image is", "images are")) "
+                    + (MadeTable(path: tables[0].0.path) == nil ? "not in \(name(tables[0].0))" : "without a label")
+                    + " and not used: "
                     + Layout.some(unused, unused.count))
         }
         return layout

@@ -5,12 +5,14 @@ final class DatasetFile {
     enum Kind: Equatable {
         case folder
         case archive(ArchiveFormat)
+        /// A file in a folder, of any kind.
+        case member
     }
 
     let path: String
     let descriptor: Int32
     let kind: Kind
-    /// Of an archive.
+    /// Of a file.
     let bytes: Int
     private let stamp: Stamp
 
@@ -43,7 +45,31 @@ final class DatasetFile {
         descriptor = opened
     }
 
+    /// A file of a folder, no link, that had `bytes` bytes when the folder was listed.
+    init(entry name: [CChar], of folder: Int32, path: String, bytes: Int) throws(DatasetError) {
+        let opened = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard opened >= 0 else {
+            throw errno == ENOENT || errno == ELOOP ? .changed(path) : .unreadable(path, errno: errno)
+        }
+        var status = stat()
+        guard fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == bytes else {
+            close(opened)
+            throw .changed(path)
+        }
+        kind = .member
+        self.bytes = bytes
+        stamp = Stamp(status)
+        self.path = path
+        descriptor = opened
+    }
+
     deinit { close(descriptor) }
+
+    /// Which archive it is, by its first bytes.
+    func archiveFormat() throws(DatasetError) -> ArchiveFormat {
+        if case .archive(let format) = kind { return format }
+        return try ArchiveFormat.recognise(try Self.head(of: descriptor, path), path: path)
+    }
 
     /// Whether an archive is still what it was when it was opened, as far as its status tells.
     func checkUnchanged() throws(DatasetError) {

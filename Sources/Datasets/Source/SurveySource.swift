@@ -8,18 +8,25 @@ enum SurveySource {
 
     static func scan(_ file: DatasetFile, _ limits: Limits) throws(DatasetError) -> (Inventory, SizeSample) {
         switch file.kind {
-        case .folder: return try folder(file, limits)
-        case .archive(let format):
-            let feed = try ArchiveFeed(file, format, limits: limits)
-            let sample = try feed.survey()
-            return (feed.inventory, sample)
+        case .folder:
+            let listing = try FolderListing(file, limits: limits, shouldStop: { false })
+            if let packed = PackedFolder(file, listing) { return try archive(.folder(packed), limits) }
+            return try folder(file, listing, limits)
+        case .archive, .member: return try archive(.file(file), limits)
         }
     }
 
-    private static func folder(
-        _ top: DatasetFile, _ limits: Limits
+    private static func archive(
+        _ source: ArchiveSource, _ limits: Limits
     ) throws(DatasetError) -> (Inventory, SizeSample) {
-        let listing = try FolderListing(top, limits: limits, shouldStop: { false })
+        let feed = ArchiveFeed(source, limits: limits)
+        let sample = try feed.survey()
+        return (feed.inventory, sample)
+    }
+
+    private static func folder(
+        _ top: DatasetFile, _ listing: FolderListing, _ limits: Limits
+    ) throws(DatasetError) -> (Inventory, SizeSample) {
         let files = FolderFiles(top, listing)
         var inventory = Inventory()
         inventory.unusable = listing.unusable

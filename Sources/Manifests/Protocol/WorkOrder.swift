@@ -22,11 +22,13 @@ public struct WorkOrder: Codable, Sendable, Equatable {
     /// Private memory that the worker may take; nil: what the system gives.
     public var memoryBytes: Int?
     public var limits: Limits
+    /// Folders of finished jobs that may have been on the same data, the latest first.
+    public var earlierJobs: [String]?
 
     public init(
         jobID: String, manifestPath: String, manifestName: String, datasetPath: String, files: [String: String]? = nil,
         stagingDirectory: String, checkpointDirectory: String, cacheDirectory: String, threads: Int,
-        memoryBytes: Int? = nil, limits: Limits = Limits()
+        memoryBytes: Int? = nil, limits: Limits = Limits(), earlierJobs: [String]? = nil
     ) {
         self.jobID = jobID
         self.manifestPath = manifestPath
@@ -39,6 +41,7 @@ public struct WorkOrder: Codable, Sendable, Equatable {
         self.threads = threads
         self.memoryBytes = memoryBytes
         self.limits = limits
+        self.earlierJobs = earlierJobs
     }
 }
 

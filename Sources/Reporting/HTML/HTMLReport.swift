@@ -10,6 +10,7 @@ public enum HTMLReport {
         let sections: [Section?] = [
             AdviceSection.make(report),
             ComparisonSection.make(report),
+            PreviousSection.make(report),
             FormsSection.make(report),
             CurvesSection.make(report),
             TeachersSection.make(report),

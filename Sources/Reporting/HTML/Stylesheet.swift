@@ -137,10 +137,20 @@ package enum Stylesheet {
         .mistakes li { margin: 0; } .mistakes figcaption { margin: .5rem 0 0; font-size: .86rem; line-height: 1.45; }
         .mistakes img, .mistakes .missing { display: block; width: 100%; aspect-ratio: 1; object-fit: contain;
           background: var(--faint); border: 1px solid var(--line); border-radius: 8px; image-rendering: pixelated; }
+        .mistakes .views { display: grid; grid-template-columns: 1fr 1fr; gap: .4rem; margin-top: .4rem; }
+        .mistakes .views span { font-size: .78rem; color: var(--soft); } .mistakes .views img { border-radius: 5px; }
         .mistakes .missing { display: grid; place-items: center; color: var(--soft); font-size: .84rem; }
         .mistakes .path { display: block; font-family: var(--mono); font-size: .78rem; overflow-wrap: anywhere; }
         .mistakes .answer { display: block; font-weight: 600; color: var(--ink); }
         .mistakes .label, .mistakes .said { display: block; }
+        .samples { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: .9rem .7rem;
+          list-style: none; padding: 0; max-width: none; margin: .8rem 0; }
+        .samples li { margin: 0; font-size: .8rem; line-height: 1.35; color: var(--soft); overflow-wrap: anywhere; }
+        .samples img { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; background: var(--faint);
+          border: 1px solid var(--line); border-radius: 6px; image-rendering: pixelated; }
+        table.pairs td { vertical-align: middle; } table.pairs th { vertical-align: middle; }
+        table.pairs img { width: 3rem; height: 3rem; margin-right: .3rem; object-fit: contain; vertical-align: middle;
+          background: var(--faint); border: 1px solid var(--line); border-radius: 5px; image-rendering: pixelated; }
         @media (max-width: 40rem) {
           .charts:not(.small) svg text { font-size: 14px; }
           table { font-size: .86rem; } th, td { padding-right: .55rem; } section { padding-top: 2rem; }

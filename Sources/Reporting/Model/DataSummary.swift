@@ -19,6 +19,8 @@ public struct DataSummary: Codable, Sendable, Equatable {
     public var leftOut: [UnusedFile]
     /// All of them.
     public var leftOutCount: Int
+    /// Some training images of each class, for a look; `nil`: made before these were kept.
+    public var samples: [DataSample]?
 
     /// Whether there are test images of their own; without them the figures are of the evaluation split.
     var hasTestSplit: Bool { splits.contains { $0.name == .test && $0.images > 0 } }
@@ -37,6 +39,24 @@ public struct DataSummary: Codable, Sendable, Equatable {
         self.leftOut = Array(leftOut.prefix(1000))
         leftOutCount = leftOut.count
     }
+}
+
+/// A training image as the networks see it.
+public struct DataSample: Codable, Sendable, Equatable {
+    /// In the dataset, as its user knows it.
+    public var path: String
+    public var className: String
+    /// A `data:image/png;base64,` or `data:image/jpeg;base64,` URI.
+    public var image: String
+
+    public init(path: String, className: String, image: String) {
+        self.path = path
+        self.className = className
+        self.image = image
+    }
+
+    /// Name of the file, a list of these, in a running job's folder.
+    public static let fileName = "samples.json"
 }
 
 /// Images of one split.

@@ -34,6 +34,10 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var forms: [FormResult]?
     /// The most memory that a process of the job held at once, mapped images included; `nil`: not known.
     public var peakMemoryBytes: Int?
+    /// What the machine's processors took while the job ran, in joules; `nil`: nothing here measures it.
+    public var energyJoules: Double?
+    /// The last job before this one on the same data; `nil`: none is known.
+    public var previous: PreviousJob?
     /// `nil`: no integers were asked for, or the report is of an earlier version.
     public var quantization: QuantizationResult?
     /// In the manifest's order; `nil`: made before this was kept.
@@ -118,6 +122,8 @@ public struct Mistake: Codable, Sendable, Equatable {
     public var teacherPredicted: Int?
     /// A thumbnail as a `data:image/png;base64,` or `data:image/jpeg;base64,` URI.
     public var image: String?
+    /// The same with what the student, and the teacher, looked at for their answers, as such URIs; `nil`: not known.
+    public var studentView, teacherView: String?
 
     public init(
         path: String, label: Int, predicted: Int, probability: Double, teacherPredicted: Int?, image: String?

@@ -98,7 +98,10 @@ struct JobPage: Sendable {
     }
 
     private func result() async throws -> Markup {
-        guard files.published != nil else { return "" }
+        guard files.published != nil else {
+            let known = try files.working(DataSample.fileName)
+            return known.flatMap { try? JSONDecoder().decode([DataSample].self, from: Data($0)) }.map(samples) ?? ""
+        }
         let before = job.state == .done ? try await site.ledger().predecessor(of: job) : nil
         let comparison: Markup =
             before.map {
@@ -132,13 +135,23 @@ struct JobPage: Sendable {
             """
     }
 
-    /// The images that the student got most wrong.
+    /// The images that the student got most wrong, and some that it learned from.
     private func pictures() -> Markup {
         guard let bytes = try? files.read("report.json", limit: Self.reportBytes),
-            let report = try? JobReport(encoded: Data(bytes)), !report.mistakes.isEmpty
+            let report = try? JobReport(encoded: Data(bytes))
         else { return "" }
-        return "<section aria-labelledby=\"h-pictures\"><h2 id=\"h-pictures\">Worst mistakes</h2>"
-            + HTMLReport.mistakeGallery(report, limit: 12) + "</section>"
+        let mistakes: Markup =
+            report.mistakes.isEmpty
+            ? ""
+            : "<section aria-labelledby=\"h-pictures\"><h2 id=\"h-pictures\">Worst mistakes</h2>"
+                + HTMLReport.mistakeGallery(report, limit: 12) + "</section>"
+        return mistakes + samples(report.data.samples ?? [])
+    }
+
+    private func samples(_ samples: [DataSample]) -> Markup {
+        guard !samples.isEmpty else { return "" }
+        return "<section aria-labelledby=\"h-samples\"><h2 id=\"h-samples\">What it learns from</h2>"
+            + SampleGallery.make(samples) + "</section>"
     }
 
     private var facts: Markup {

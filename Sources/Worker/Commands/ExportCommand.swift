@@ -9,14 +9,17 @@ import Networks
 public struct ExportCommand {
     public enum Form: String, Sendable, CaseIterable {
         case onnx, int8, c, safetensors
+        /// A folder.
+        case mlflow
 
-        /// Of the file in a job's folder.
+        /// Of the file in a job's folder, or of that to be written.
         public var fileName: String {
             switch self {
             case .onnx: "student.onnx"
             case .int8: "student.int8.onnx"
             case .c: "student.h"
             case .safetensors: "student.safetensors"
+            case .mlflow: "student.mlflow"
             }
         }
     }
@@ -28,7 +31,7 @@ public struct ExportCommand {
 
     /// - Parameters:
     ///   - model: a job's folder, or `student.safetensors`.
-    ///   - output: the file to write; `nil`: the form's usual name, in the current folder.
+    ///   - output: the file, or for MLflow the folder, to write; `nil`: the form's usual name, in the current folder.
     ///   - images: files and folders, to take the ranges of 8-bit integers from where the job's folder has no such form.
     public init(model: String, form: Form, output: String?, images: [String]) {
         self.model = model
@@ -58,6 +61,13 @@ public struct ExportCommand {
         let version = saved.metadata.facts["distilld"] ?? Version.current
         switch form {
         case .safetensors: try saved.write(to: output)
+        case .mlflow:
+            let bytes = try ONNXExporter.export(
+                graph: saved.graph, parameters: saved.parameters, metadata: saved.metadata, producerVersion: version)
+            let attributes = try files.attributesOfItem(atPath: path)
+            let folder = MLflowFolder(
+                onnx: bytes, metadata: saved.metadata, made: attributes[.modificationDate] as? Date ?? Date())
+            try folder.write(to: output)
         case .onnx:
             let bytes = try ONNXExporter.export(
                 graph: saved.graph, parameters: saved.parameters, metadata: saved.metadata, producerVersion: version)

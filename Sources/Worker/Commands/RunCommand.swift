@@ -33,7 +33,8 @@ public struct RunCommand {
             datasetPath: DatasetLocation.path(of: parsed.spec.dataset, manifest: file.path),
             files: DatasetLocation.files(of: parsed.spec, manifest: file.path),
             stagingDirectory: staging.path, checkpointDirectory: work.appendingPathComponent("checkpoints").path,
-            cacheDirectory: folder.appendingPathComponent(".cache").path, threads: threads)
+            cacheDirectory: folder.appendingPathComponent(".cache").path, threads: threads,
+            earlierJobs: PreviousReports.folders(in: folder.path))
         let bar = ProgressLine()
         StopSignal.listen()
         let outcome = JobRun(order: order, emit: bar.show, shouldStop: { StopSignal.isAsked }).run()

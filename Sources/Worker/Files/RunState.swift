@@ -8,6 +8,8 @@ struct RunState: Codable {
     var secondsBefore: Double
     /// The most memory that any of them held.
     var peakMemoryBytes: Int?
+    /// What the machine's processors took meanwhile; nil: not known.
+    var joules: Double?
 
     private static let name = "run.json"
 

@@ -1,5 +1,6 @@
 import Compute
 import Datasets
+import Foundation
 import Manifests
 import Reporting
 
@@ -18,7 +19,30 @@ extension JobPipeline {
         if !dataset.leftOut.isEmpty {
             emit(.notice("\(dataset.leftOut.count) files could not be used and are left out; the report names them"))
         }
+        samples = Self.samples(of: dataset, bitmap: { bitmap(dataset.train, $0, dataset) })
+        let file = URL(fileURLWithPath: order.checkpointDirectory).appendingPathComponent(DataSample.fileName)
+        try WholeFile.write(JSONEncoder().encode(samples), to: file.path)
         return dataset
+    }
+
+    /// Training images: the first ones of each class, as many of each as there is room for, or of as many classes.
+    private static func samples(of dataset: Dataset, bitmap: (Int) -> Bitmap) -> [DataSample] {
+        let most = 24
+        let each = max(1, min(3, most / dataset.classes.count))
+        var chosen = [[Int]](repeating: [], count: dataset.classes.count)
+        for (i, label) in dataset.train.labels.enumerated() where chosen[Int(label)].count < each {
+            chosen[Int(label)].append(i)
+        }
+        let labels = (0..<min(most, chosen.count)).map { $0 * chosen.count / min(most, chosen.count) }
+        return labels.flatMap { chosen[$0] }.map { i in
+            let picture = bitmap(i)
+            let isSmall = max(picture.width, picture.height) <= 40
+            return DataSample(
+                path: dataset.train.paths[i], className: dataset.classes[Int(dataset.train.labels[i])],
+                image: isSmall
+                    ? Mistake.dataURI(ImageCodec.encodePNG(picture))
+                    : Mistake.dataURI(ImageCodec.encodeJPEG(picture, quality: 85), type: "image/jpeg"))
+        }
     }
 
     /// The job with the shape that was chosen from the data, so that its `job.yaml` repeats this run.

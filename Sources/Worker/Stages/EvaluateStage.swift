@@ -45,7 +45,11 @@ extension JobPipeline {
             answers: [(.teacher, answers), (.student, own)] + (alone.map { [(.baseline, $0)] } ?? []),
             dataset: dataset, seed: spec.seed)
         return Judged(
-            results: results, mistakes: worst(own, teacher: answers, images: images, dataset: dataset),
+            results: results,
+            mistakes: worst(
+                own, teacherAnswers: answers, teacher: teacher,
+                student: TrainedNetwork(graph: networks.student, parameters: student.best), images: images,
+                dataset: dataset, data: data),
             insights: insights, images: test)
     }
 
@@ -103,19 +107,5 @@ extension JobPipeline {
             if b.isRight && !a.isRight { onlySecond += 1 }
         }
         return PairedComparison(count: first.count, onlyFirst: onlyFirst, onlySecond: onlySecond)
-    }
-
-    /// The wrong answers that the student was surest of, as pictures.
-    private func worst(
-        _ own: Evaluation, teacher: Evaluation, images: LabeledImages, dataset: Dataset
-    ) -> [Mistake] {
-        let wrong = own.answers.indices.filter { !own.answers[$0].isRight }
-        let sorted = wrong.sorted { own.answers[$0].confidence > own.answers[$1].confidence }
-        return sorted.prefix(24).map { i in
-            Mistake(
-                path: images.paths[i], label: Int(own.answers[i].label), predicted: Int(own.answers[i].predicted),
-                probability: Double(own.answers[i].confidence), teacherPredicted: Int(teacher.answers[i].predicted),
-                image: Mistake.dataURI(ImageCodec.encodePNG(bitmap(images, i, dataset))))
-        }
     }
 }

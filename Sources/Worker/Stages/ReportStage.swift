@@ -7,7 +7,7 @@ extension JobPipeline {
     /// Writes the report in every form. What it says about files is what lies in the folder at that moment.
     func writeReport(
         _ spec: JobSpec, dataset: Dataset, judged: Judged, forms: [FormResult], quantization: QuantizationResult?,
-        epochs: [EpochRecord], started: Date, seconds: Double, earlierPeak: Int?, to staging: Staging
+        epochs: [EpochRecord], started: Date, seconds: Double, earlier: RunState, to staging: Staging
     ) throws -> JobReport {
         let manifest = JobSpecWriter.yaml(spec)
         let peak = ProcessMemory.peak
@@ -21,10 +21,13 @@ extension JobPipeline {
             version: Version.current, machine: Machine.current(threads: pool.threads),
             data: DataSummary(dataset, spec: spec), models: models, epochs: epochs, mistakes: judged.mistakes,
             insights: judged.insights, job: spec, manifest: manifest, warnings: warnings)
+        report.data.samples = samples
         report.forms = forms
-        report.peakMemoryBytes = peak.map { max($0, earlierPeak ?? 0) }
+        report.peakMemoryBytes = peak.map { max($0, earlier.peakMemoryBytes ?? 0) }
+        report.energyJoules = meter.joules(before: earlier.joules)
         report.quantization = quantization
         report.teachers = standings
+        report.previous = PreviousReports(folders: order.earlierJobs ?? []).last(before: report)
         report.files = try staging.names().map {
             OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
         }

@@ -13,7 +13,7 @@ enum ConfusionSection {
         let matrix = confusion.count <= tableLimit ? table(confusion, names) : drawing(confusion)
         return Section(
             id: "confusion", title: "What the student confuses",
-            content: matrix + (confusion.count > 2 ? pairs(confusion, names) : ""))
+            content: matrix + (confusion.count > 2 ? pairs(confusion, names, report.mistakes) : ""))
     }
 
     private static func table(_ confusion: [[Int]], _ names: ClassNames) -> Markup {
@@ -59,26 +59,47 @@ enum ConfusionSection {
             """
     }
 
-    private static func pairs(_ confusion: [[Int]], _ names: ClassNames) -> Markup {
+    /// Pictures of a pair, and characters of all of them: they are shown once more among the mistakes.
+    private static let picturesOfPair = 3
+    private static let pictureBytes = 400_000
+
+    private static func pairs(_ confusion: [[Int]], _ names: ClassNames, _ mistakes: [Mistake]) -> Markup {
         let pairs = ConfusedPair.worst(confusion, limit: confusion.count <= tableLimit ? shortPairLimit : pairLimit)
         guard !pairs.isEmpty else {
             return "<p>The student confuses nothing: every answer on the test split is right.</p>"
         }
+        var room = pictureBytes
         let rows = pairs.map { pair -> Markup in
-            """
-            <tr><th scope="row" class="text">\(Markup.name(names[pair.label]))</th>\
-            <td class="text">\(Markup.name(names[pair.predicted]))</td><td>\(Figures.whole(pair.count))</td>\
-            <td>\(Figures.percent(pair.share))</td><td>\(Figures.whole(pair.reverse))</td></tr>
+            let pictures = pictures(of: pair, mistakes, names, &room)
+            return """
+                <tr><th scope="row" class="text">\(Markup.name(names[pair.label]))</th>\
+                <td class="text">\(Markup.name(names[pair.predicted]))</td><td>\(Figures.whole(pair.count))</td>\
+                <td>\(Figures.percent(pair.share))</td><td>\(Figures.whole(pair.reverse))</td>\
+                <td class="text">\(pictures)</td></tr>
 
-            """
+                """
         }
         return """
             <h3>Most confused</h3>
-            <div class="scroll"><table>
+            <div class="scroll"><table class="pairs">
             <thead><tr><th scope="col">True class</th><th scope="col" class="text">Taken for</th>\
-            <th scope="col">Images</th><th scope="col">Of the class</th><th scope="col">The other way</th></tr></thead>
+            <th scope="col">Images</th><th scope="col">Of the class</th><th scope="col">The other way</th>\
+            <th scope="col" class="text">Among the worst mistakes</th></tr></thead>
             <tbody>\(rows)</tbody>
             </table></div>
             """
+    }
+
+    private static func pictures(of pair: ConfusedPair, _ mistakes: [Mistake], _ names: ClassNames, _ room: inout Int)
+        -> Markup
+    {
+        let own = mistakes.filter { $0.label == pair.label && $0.predicted == pair.predicted }
+        var out: Markup = ""
+        for mistake in own.prefix(picturesOfPair) {
+            guard let uri = mistake.image.flatMap(MistakesSection.safe), uri.utf8.count <= room else { continue }
+            room -= uri.utf8.count
+            out += MistakesSection.element(mistake, picture: uri, names)
+        }
+        return out
     }
 }

@@ -13,6 +13,7 @@ enum DataSection {
             <dt>Content</dt><dd><code>\(data.contentHash)</code></dd>
             </dl>
             \(notes(data.notes))
+            \(samples(data.samples ?? []))
             \(findings(data.findings))
             \(leftOut(data))
             \(counts(data))
@@ -33,6 +34,10 @@ enum DataSection {
         case .evaluation: "Evaluation"
         case .test: "Test"
         }
+    }
+
+    private static func samples(_ samples: [DataSample]) -> Markup {
+        samples.isEmpty ? "" : "<h3>What the networks see</h3>\n\(SampleGallery.make(samples))"
     }
 
     private static func notes(_ notes: [String]) -> Markup {

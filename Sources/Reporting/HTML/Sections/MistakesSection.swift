@@ -16,30 +16,55 @@ enum MistakesSection {
         let items = items(report.mistakes, pictureBytes: pictureBytes, ClassNames(report))
         let content: Markup = """
             <p class="note">The wrong answers the student was surest of, worst first. Where the picture does not show \
-            what the label says, correct the label; where it does, images like it are what training lacks.</p>
+            what the label says, correct the label; where it does, images like it are what training lacks.\
+            \(report.mistakes.contains { $0.studentView != nil || $0.teacherView != nil } ? Self.viewsNote : "")</p>
             <ul class="mistakes">\(items)</ul>
             """
         return Section(id: "mistakes", title: "The worst mistakes", content: content)
     }
 
+    private static let viewsNote: Markup = """
+         Below, in warm colours, what each network looked at for its answer (Grad-CAM): a student that looks at the \
+        background, where its teacher looks at the thing, needs images with other backgrounds.
+        """
+
     /// - Parameter pictureBytes: characters of all pictures together.
     static func items(_ mistakes: [Mistake], pictureBytes: Int, _ names: ClassNames) -> [Markup] {
         var room = pictureBytes
-        return mistakes.map { mistake in
-            var picture = mistake.image.flatMap(safe)
-            if let size = picture?.utf8.count, size > room { picture = nil }
-            room -= picture?.utf8.count ?? 0
-            return item(mistake, picture: picture, names)
+        func affordable(_ uri: String?) -> String? {
+            guard let uri = uri.flatMap(safe), uri.utf8.count <= room else { return nil }
+            room -= uri.utf8.count
+            return uri
+        }
+        // Pictures of all come before views of any.
+        let pictures = mistakes.map { affordable($0.image) }
+        return zip(mistakes, pictures).map { mistake, picture in
+            let (student, teacher) = (affordable(mistake.studentView), affordable(mistake.teacherView))
+            return item(mistake, picture: picture, views(mistake, student: student, teacher: teacher, names), names)
         }
     }
 
-    private static func item(_ mistake: Mistake, picture: String?, _ names: ClassNames) -> Markup {
-        let alternative = "Labelled \(names.short(mistake.label)), taken for \(names.short(mistake.predicted))"
-        let image: Markup =
-            picture.map { "<img src=\"\($0)\" alt=\"\(alternative)\" loading=\"lazy\" />" }
-            ?? "<div class=\"missing\">no picture</div>"
+    /// What teacher and student looked at, side by side.
+    private static func views(
+        _ mistake: Mistake, student: String?, teacher: String?, _ names: ClassNames
+    ) -> Markup {
+        func view(_ uri: String?, _ who: String, _ answer: Int?) -> Markup {
+            guard let uri else { return "" }
+            let said = answer.map { " for \(names.short($0))" } ?? ""
+            return "<span><img src=\"\(uri)\" alt=\"Where the \(who) looked\(said)\" loading=\"lazy\" />\(who)</span>"
+        }
+        guard student != nil || teacher != nil else { return "" }
         return """
-            <li><figure>\(image)<figcaption>\
+            <span class="views">\(view(teacher, "teacher", mistake.teacherPredicted))\
+            \(view(student, "student", mistake.predicted))</span>
+            """
+    }
+
+    private static func item(_ mistake: Mistake, picture: String?, _ views: Markup, _ names: ClassNames) -> Markup {
+        let image: Markup =
+            picture.map { element(mistake, picture: $0, names) } ?? "<div class=\"missing\">no picture</div>"
+        return """
+            <li><figure>\(image)\(views)<figcaption>\
             <span class="answer">\(Markup.name(names[mistake.predicted], limit: 32)), \
             \(Figures.percent(mistake.probability, 0)) sure</span>\
             <span class="label">label: \(Markup.name(names[mistake.label], limit: 32))</span>\
@@ -56,8 +81,14 @@ enum MistakesSection {
         return "teacher: \(Markup.name(names[said], limit: 32))"
     }
 
+    /// - Parameter picture: what `safe` let through.
+    static func element(_ mistake: Mistake, picture: String, _ names: ClassNames) -> Markup {
+        let alternative = "Labelled \(names.short(mistake.label)), taken for \(names.short(mistake.predicted))"
+        return "<img src=\"\(picture)\" alt=\"\(alternative)\" loading=\"lazy\" />"
+    }
+
     /// The URI, if it is a picture's data and nothing else.
-    private static func safe(_ uri: String) -> String? {
+    static func safe(_ uri: String) -> String? {
         let bytes = uri.utf8
         guard let start = ["data:image/png;base64,", "data:image/jpeg;base64,"].first(where: { uri.hasPrefix($0) })
         else {

@@ -13,6 +13,7 @@ enum RunSection {
             <dt>Work</dt><dd>\(Figures.duration(report.seconds)), of it training: \
             \(trained.joined(separator: ", "))</dd>
             <dt>Memory</dt><dd>\(memory) at most</dd>
+            \(energy(report))\
             <dt>distilld</dt><dd>\(report.version)</dd>
             <dt>Job</dt><dd><code>\(report.jobID)</code></dd>
             </dl>
@@ -22,5 +23,16 @@ enum RunSection {
             <pre>\(report.manifest)</pre></details>
             """
         return Section(id: "run", title: "The run", content: content)
+    }
+
+    /// Nothing where nothing measures it.
+    private static func energy(_ report: JobReport) -> Markup {
+        guard let joules = report.energyJoules else { return "" }
+        let power = report.seconds > 0 ? ", \(Figures.fixed(joules / report.seconds, 0)) W on average" : ""
+        return """
+            <dt>Energy</dt><dd>\(Figures.energy(joules))\(power): what the processors took while the job ran (RAPL), \
+            other programs' share included</dd>
+
+            """
     }
 }

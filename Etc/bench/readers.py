@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""What readers of the status page cost training: see Etc/bench-readers. Needs Python alone.
+
+A daemon trains the example dataset. Turn by turn, nobody looks, and then many readers do: each holds the overview's event
+stream open, as an open tab does, and loads a page now and then. Training speed is the images per second of whole epochs,
+as the worker says it; the cost is the median over turns. Readers run on the same machine, so that their own work is paid
+for here as well.
+"""
+import argparse
+import asyncio
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+PAGES = ["/", "/history", "/status.json", "/metrics", "/style.css"]
+
+
+class Reader:
+    """One open tab: an event stream, and a page every `pause` seconds."""
+
+    def __init__(self, port, number, pause):
+        self.port, self.number, self.pause = port, number, pause
+        self.events = self.pages = self.failures = 0
+
+    async def connect(self, path, lasting):
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
+        kind = "keep-alive" if lasting else "close"
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: {kind}\r\n\r\n".encode())
+        await writer.drain()
+        return reader, writer
+
+    async def stream(self):
+        while True:
+            try:
+                reader, writer = await self.connect("/events", True)
+                while chunk := await reader.read(1 << 16):
+                    self.events += chunk.count(b"data:")
+                writer.close()
+            except OSError:
+                self.failures += 1
+            await asyncio.sleep(1)
+
+    async def load(self):
+        await asyncio.sleep(self.pause * (self.number % 97) / 97)
+        while True:
+            try:
+                reader, writer = await self.connect(PAGES[(self.number + self.pages) % len(PAGES)], False)
+                answer = await reader.read(-1)
+                writer.close()
+                if answer.startswith(b"HTTP/1.1 200"):
+                    self.pages += 1
+                else:
+                    self.failures += 1
+            except OSError:
+                self.failures += 1
+            await asyncio.sleep(self.pause)
+
+
+async def read(port, count, pause, seconds):
+    readers = [Reader(port, i, pause) for i in range(count)]
+    tasks = [asyncio.create_task(work) for r in readers for work in (r.stream(), r.load())]
+    await asyncio.sleep(seconds)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return [sum(getattr(r, name) for r in readers) for name in ("events", "pages", "failures")]
+
+
+def epochs(events):
+    """End times and images per second of all epochs so far."""
+    found = []
+    for line in events.read_text().splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        epoch = event.get("epoch")
+        if isinstance(epoch, dict) and "imagesPerSecond" in epoch:
+            found.append((epoch["stage"], epoch["epoch"], epoch["imagesPerSecond"], epoch["seconds"]))
+    return found
+
+
+def processor_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("distilld")
+    parser.add_argument("--readers", type=int, default=200)
+    parser.add_argument("--turns", type=int, default=5, help="turns without and with readers")
+    parser.add_argument("--seconds", type=float, default=30, help="of one turn")
+    parser.add_argument("--pause", type=float, default=30, help="seconds between the pages of one reader")
+    parser.add_argument("--limit", type=float, default=2, help="percent that training may lose")
+    options = parser.parse_args()
+
+    work = pathlib.Path(tempfile.mkdtemp(prefix="distilld-readers-"))
+    daemon = None
+    try:
+        (work / "Inbox").mkdir()
+        (work / "distilld.yaml").write_text(
+            "inbox: Inbox\noutbox: Outbox\nstate: State\nsettleSeconds: 0.5\nhttp: { port: 0 }\n")
+        subprocess.run([options.distilld, "example", work / "Inbox" / "shapes", "--train", "100", "--test", "10"],
+                       check=True, stdout=subprocess.DEVNULL)
+        log = open(work / "daemon.log", "w+")
+        daemon = subprocess.Popen([options.distilld, "serve", "--config", work / "distilld.yaml"], stdout=log, stderr=log)
+        (work / "Inbox" / "long.job.yaml").write_text(
+            "dataset: shapes\nteacher: { model: resnet8, epochs: 10000 }\nstudent: { model: convnet3 }\n")
+
+        def wait(what, condition, seconds=120):
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                if (found := condition()) is not None:
+                    return found
+                if daemon.poll() is not None:
+                    break
+                time.sleep(0.2)
+            sys.exit(f"bench-readers: {what}: not in time\n{(work / 'daemon.log').read_text()[-3000:]}")
+
+        def address():
+            match = re.search(r"The status page is served.*address=http://[^:]*:(\d+)", (work / "daemon.log").read_text())
+            return int(match[1]) if match else None
+
+        def events():
+            files = list((work / "State").glob("jobs/*/events*"))
+            return files[0] if files and len(epochs(files[0])) >= 3 else None
+
+        port = wait("the page is served", address)
+        file = wait("training begins", events)
+        quiet, busy, totals, daemon_share = [], [], [0, 0, 0], []
+        # Turns come in pairs, so that what else slows the machine down slows both.
+        for turn in range(2 * options.turns):
+            before, start, used = len(epochs(file)), time.monotonic(), processor_seconds(daemon.pid)
+            looked = turn % 2 == 1
+            if looked:
+                for i, value in enumerate(asyncio.run(read(port, options.readers, options.pause, options.seconds))):
+                    totals[i] += value
+                daemon_share.append((processor_seconds(daemon.pid) - used) / (time.monotonic() - start))
+            else:
+                time.sleep(options.seconds)
+            # The first epoch began before the turn.
+            own = epochs(file)[before + 1:]
+            if not own:
+                sys.exit("bench-readers: no epoch fits into a turn: give more --seconds")
+            speed = sum(e[2] * e[3] for e in own) / sum(e[3] for e in own)
+            (busy if looked else quiet).append(speed)
+            print(f"{'with' if looked else 'without'} readers: {speed:,.0f} images/s over {len(own)} epochs", flush=True)
+        losses = [100 * (1 - b / q) for q, b in zip(quiet, busy)]
+        loss = statistics.median(losses)
+        print(f"{options.readers} readers: {totals[0]:,} events and {totals[1]:,} pages read, {totals[2]} failures; "
+              f"the daemon took {100 * statistics.median(daemon_share):.1f}% of one core")
+        print(f"training lost {loss:.2f}% (median of {', '.join(f'{x:.2f}' for x in losses)})")
+        if totals[2] or not totals[0] or not totals[1]:
+            sys.exit("bench-readers: not every reader was served")
+        if loss >= options.limit:
+            sys.exit(f"bench-readers: more than {options.limit}%")
+    finally:
+        if daemon and daemon.poll() is None:
+            daemon.send_signal(signal.SIGTERM)
+            daemon.wait(60)
+        shutil.rmtree(work, ignore_errors=True)
+
+
+main()

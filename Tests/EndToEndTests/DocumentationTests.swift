@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+/// DocC understands the documentation of every library: `Etc/document`.
+@Suite struct DocumentationTests {
+    private static let hasDocC =
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+            access("\($0)/docc", X_OK) == 0
+        }
+
+    @Test(.enabled(if: hasDocC, "docc is not on the path; it comes with Swift toolchains"))
+    func everyLibraryHasPages() throws {
+        let site = try Site()
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = root.appendingPathComponent("Etc/document")
+        process.arguments = [site.url("pages").path]
+        // .build-test/TRIPLE/release/distilld
+        let build = URL(fileURLWithPath: Distilld.path).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        process.environment = ProcessInfo.processInfo.environment.merging(["DISTILLD_BUILD": build.path]) { $1 }
+        try Data().write(to: site.url("output.txt"))
+        let output = try FileHandle(forWritingTo: site.url("output.txt"))
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        process.waitUntilExit()
+        let text = try String(contentsOf: site.url("output.txt"), encoding: .utf8)
+        #expect(process.terminationStatus == 0, "\(text.suffix(3000))")
+        let sources = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Sources").path)
+        // C, generated code, and the program itself have no pages.
+        let libraries = sources.filter { !["CKernels", "CCodecs", "CLimits", "ONNXFormat", "distilld"].contains($0) }
+        #expect(libraries.count >= 14)
+        for name in libraries {
+            let page = site.url("pages/data/documentation/\(name.lowercased()).json")
+            let json = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
+            #expect(json.contains("topicSections"), "\(name)")
+        }
+    }
+}
