@@ -65,6 +65,7 @@ let package = Package(
             dependencies: ["Compression", "Distillation", "Datasets", "Networks", "Compute", "CKernels"],
             swiftSettings: swift),
         .target(name: "CLimits", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
+        .target(name: "CSandbox", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
         .target(name: "ONNXFormat", dependencies: [protobuf], swiftSettings: swift),
         .target(
             name: "Importers", dependencies: ["ONNXFormat", "Compute", "CKernels", protobuf, crypto],
@@ -78,7 +79,7 @@ let package = Package(
             dependencies: [
                 "Manifests", "Datasets", "Networks", "Compression", "Distillation", "Exporters", "Importers",
                 "Reporting",
-                "CLimits", crypto,
+                "CLimits", "CSandbox", crypto,
             ],
             swiftSettings: swift),
 
@@ -136,7 +137,8 @@ let package = Package(
             dependencies: ["StatusServer", "Daemon", "Ledger", "Manifests", "Reporting", logging],
             swiftSettings: swift),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["distilld", "torture", "fuzz", "Datasets", "Manifests", "Reporting"],
+            name: "EndToEndTests",
+            dependencies: ["CSandbox", "distilld", "torture", "fuzz", "Datasets", "Manifests", "Reporting"],
             swiftSettings: swift),
 
         // Daemon and worker in a program that kills itself: see Etc/torture.

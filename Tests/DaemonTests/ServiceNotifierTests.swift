@@ -5,44 +5,9 @@ import Testing
 
 /// What a service manager hears.
 @Suite struct ServiceNotifierTests {
-    /// The manager's end: a datagram socket in a folder, or an abstract one.
-    private final class Manager: Sendable {
-        let folder: TemporaryFolder
-        let address: String
-        private let descriptor: Int32
-
-        init(isAbstract: Bool = false) throws {
-            folder = try TemporaryFolder()
-            address = isAbstract ? "@distilld-test-\(UUID().uuidString)" : folder["notify"]
-            descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-            var name = sockaddr_un()
-            name.sun_family = sa_family_t(AF_UNIX)
-            var bytes = Array(address.utf8)
-            if isAbstract { bytes[0] = 0 }
-            withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: bytes) }
-            let length = MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1)
-            let result = withUnsafePointer(to: &name) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(length)) }
-            }
-            try #require(descriptor >= 0 && result == 0)
-        }
-
-        deinit { close(descriptor) }
-
-        /// All that has come.
-        func messages() -> [String] {
-            var messages: [String] = []
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            while case let count = recv(descriptor, &buffer, buffer.count, 0), count >= 0 {
-                messages.append(String(decoding: buffer[..<count], as: UTF8.self))
-            }
-            return messages
-        }
-    }
-
     @Test(arguments: [false, true])
     func messagesAreDatagrams(isAbstract: Bool) throws {
-        let manager = try Manager(isAbstract: isAbstract)
+        let manager = try DatagramListener(isAbstract: isAbstract)
         let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": manager.address]))
         notifier.notify(.ready)
         notifier.notify(.watchdog)
@@ -78,7 +43,7 @@ import Testing
     }
 
     @Test func aDaemonTellsHowItIs() async throws {
-        let manager = try Manager()
+        let manager = try DatagramListener()
         let notifier = try #require(
             ServiceNotifier(environment: ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "400000"]))
         let bench = try Bench(worker: "suspendable; await go; finish")
@@ -106,7 +71,7 @@ import Testing
 
     /// A bad configuration is refused, and the old one kept; folders wait for a restart.
     @Test func theConfigurationIsReadAgain() async throws {
-        let manager = try Manager()
+        let manager = try DatagramListener()
         let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": manager.address]))
         let bench = try Bench(worker: "suspendable; await go; finish")
         try bench.dropDataset()

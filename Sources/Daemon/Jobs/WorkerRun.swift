@@ -43,7 +43,8 @@ struct WorkerRun {
         let attempt = record.crashes > 0 ? " (attempt \(record.crashes + 1))" : ""
         try FileBytes.append(
             "distilld: \(Timestamp.iso(Date())) worker started as process \(process.pid)\(attempt)\n", to: folder.log)
-        context.logger(of: record.id).info("Started", metadata: ["process": "\(process.pid)"])
+        context.logger(of: record.id).info(
+            "Started", metadata: ["process": "\(process.pid)", "dataset": "\(record.datasetName)"])
         return process
     }
 
@@ -89,6 +90,14 @@ struct WorkerRun {
         tracker.apply(event)
         switch event.event {
         case .progress: break
+        case .epoch(let epoch):
+            let words = "Epoch \(epoch.epoch) of \(epoch.epochs), \(epoch.stage.rawValue)"
+            context.logger(of: record.id).info(
+                "\(words)",
+                metadata: [
+                    "dataset": "\(record.datasetName)", "stage": "\(epoch.stage.rawValue)", "epoch": "\(epoch.epoch)",
+                ])
+            fallthrough
         case .notice(let message):
             context.logger(of: record.id).notice("\(message.shown)")
             fallthrough

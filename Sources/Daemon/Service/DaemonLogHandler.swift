@@ -2,16 +2,23 @@ import Foundation
 import Logging
 import Manifests
 
-/// Writes log lines to standard error: for people, for systemd's journal, or as JSON.
+/// Writes log lines to standard error, for people or as JSON, or to systemd's journal with their fields.
 public struct DaemonLogHandler: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
     private let format: LogConfig.Format
+    private let journal: UnixDatagram?
 
     /// - Parameter environment: `JOURNAL_STREAM` in it makes text the journal's.
     public init(config: LogConfig, environment: [String: String]) {
+        self.init(config: config, environment: environment, socket: JournalEntry.socket)
+    }
+
+    /// - Parameter socket: the journal's.
+    init(config: LogConfig, environment: [String: String], socket: String) {
         logLevel = Logger.Level(rawValue: config.level.rawValue) ?? .info
         format = config.format == .text && environment["JOURNAL_STREAM"] != nil ? .journal : config.format
+        journal = format == .journal ? UnixDatagram(socket) : nil
     }
 
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -22,6 +29,11 @@ public struct DaemonLogHandler: LogHandler {
     public func log(event: LogEvent) {
         var fields = metadata
         if let more = event.metadata { fields.merge(more) { _, new in new } }
+        // Where the journal does not take it (not there, busy, too long a text), standard error is its way in.
+        if let journal {
+            let sorted = fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
+            if journal.send(JournalEntry(event.level, event.message.description, sorted).bytes) { return }
+        }
         let line = Self.line(format, event.level, event.message.description, fields, at: Date())
         let bytes = Array(line.utf8)
         // One write a line, so that lines of several tasks do not mix. Nobody can be told that logging fails.
@@ -35,7 +47,7 @@ public struct DaemonLogHandler: LogHandler {
         switch format {
         case .text, .journal:
             let rest = sorted.map { " \($0.key)=\(quoted($0.value.description))" }.joined()
-            if format == .journal { return "<\(priority(of: level))>\(message.shown)\(rest)\n" }
+            if format == .journal { return "<\(level.syslogPriority)>\(message.shown)\(rest)\n" }
             let name = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
             return "\(Timestamp.iso(time)) \(name) \(message.shown)\(rest)\n"
         case .json:
@@ -55,17 +67,5 @@ public struct DaemonLogHandler: LogHandler {
     private static func quoted(_ text: String) -> String {
         let isPlain = !text.isEmpty && !text.contains { " \"=".contains($0) }
         return isPlain ? text.shown : "\"\(text.shown.replacingOccurrences(of: "\"", with: "\\\""))\""
-    }
-
-    /// Levels of syslog(3), as sd-daemon(3) wants them.
-    private static func priority(of level: Logger.Level) -> Int {
-        switch level {
-        case .trace, .debug: 7
-        case .info: 6
-        case .notice: 5
-        case .warning: 4
-        case .error: 3
-        case .critical: 2
-        }
     }
 }

@@ -78,8 +78,8 @@ public struct LogConfig: Codable, Sendable, Equatable {
     public enum Level: String, Codable, Sendable, CaseIterable {
         case trace, debug, info, notice, warning, error, critical
     }
-    /// `text`: a line for people; `json`: an object a line; `journal`: text with the priority prefixes of
-    /// sd-daemon(3), which systemd's journal takes off again.
+    /// `text`: a line for people; `json`: an object a line; `journal`: entries with fields (JOB_ID, DATASET, STAGE,
+    /// EPOCH) in systemd's journal, or, without one, text with the priority prefixes of sd-daemon(3).
     public enum Format: String, Codable, Sendable, CaseIterable { case text, json, journal }
 
     public var level: Level

@@ -1,3 +1,4 @@
+import CSandbox
 import Compute
 import Datasets
 import Foundation
@@ -9,7 +10,7 @@ public enum MachineCheck {
     private static let gibibyte = 1 << 30
     private static let leastMemory = 1 * gibibyte
 
-    public static func run() -> [Diagnosis] { [processor(), memory()] + libraries() }
+    public static func run() -> [Diagnosis] { [processor(), memory(), sandbox()] + libraries() }
 
     private static func processor() -> Diagnosis {
         let threads = ProcessInfo.processInfo.activeProcessorCount
@@ -35,6 +36,21 @@ public enum MachineCheck {
                 .warning, "memory", text, fix: "end other programs; `distilld check` tells what a job needs")
         }
         return Diagnosis(.ok, "memory", text)
+    }
+
+    private static func sandbox() -> Diagnosis {
+        let missing = sandbox_missing()
+        let lacks = [
+            (SANDBOX_NO_LANDLOCK, "Landlock: workers may write wherever this user may"),
+            (SANDBOX_NO_SECCOMP, "seccomp: workers may use the network"),
+        ].filter { Int(missing) & $0.0 != 0 }.map(\.1)
+        guard lacks.isEmpty else {
+            return Diagnosis(
+                .warning, "sandbox", "the kernel has no \(lacks.joined(separator: ", and no "))",
+                fix: "rely on the unit's sandbox (Etc/distilld.service), or take a kernel from 5.13 on that has them on"
+            )
+        }
+        return Diagnosis(.ok, "sandbox", "Landlock and seccomp: workers write in their folders only, without a network")
     }
 
     private static func libraries() -> [Diagnosis] {

@@ -15,6 +15,7 @@ public struct WorkerCommand {
     /// - Throws: what is wrong with the order file.
     public func run() throws -> Int32 {
         let order = try JSONDecoder().decode(WorkOrder.self, from: Data(contentsOf: URL(fileURLWithPath: orderPath)))
+        try Confinement.enter(order)
         try MemoryLimit.enter(order)
         StopSignal.listen()
         // A daemon that is gone takes no events: the job ends with the process (EPIPE) rather than unheard.
