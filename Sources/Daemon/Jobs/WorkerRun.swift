@@ -88,26 +88,30 @@ struct WorkerRun {
             return try FileBytes.append(String(decoding: line, as: UTF8.self) + "\n", to: folder.log)
         }
         tracker.apply(event)
-        switch event.event {
-        case .progress: break
-        case .epoch(let epoch):
-            let words = "Epoch \(epoch.epoch) of \(epoch.epochs), \(epoch.stage.rawValue)"
-            context.logger(of: record.id).info(
-                "\(words)",
-                metadata: [
-                    "dataset": "\(record.datasetName)", "stage": "\(epoch.stage.rawValue)", "epoch": "\(epoch.epoch)",
-                ])
-            fallthrough
-        case .notice(let message):
-            context.logger(of: record.id).notice("\(message.shown)")
-            fallthrough
-        default:
+        tell(event.event)
+        if case .progress = event.event {
+            // Too many to keep.
+        } else {
             try FileBytes.append(String(decoding: line, as: UTF8.self) + "\n", to: folder.events)
         }
         guard tracker.isWriteDue(after: event.event) else { return }
         // A full disk is no reason to lose an epoch: what is not written down now, the next event repeats.
         do { try await context.ledger.record(tracker.progress) } catch let error as LedgerError {
             context.logger(of: record.id).error("Cannot write down the progress", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// What the daemon's own log says of a job on its way.
+    private func tell(_ event: WorkerEvent) {
+        let logger = context.logger(of: record.id)
+        switch event {
+        case .notice(let message): logger.notice("\(message.shown)")
+        case .epoch(let epoch):
+            let stage = epoch.stage.rawValue
+            logger.info(
+                "Epoch \(epoch.epoch) of \(epoch.epochs), \(stage)",
+                metadata: ["dataset": "\(record.datasetName)", "stage": "\(stage)", "epoch": "\(epoch.epoch)"])
+        default: break
         }
     }
 }
