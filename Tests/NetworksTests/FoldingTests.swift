@@ -21,8 +21,8 @@ import Testing
         #expect(name.hasPrefix("wrn") ? kept > 0 && kept < graph.nodes.filter(isNorm).count : kept == 0)
         let before = ReferenceNetwork(graph, parameters).logits(images, .evaluation)
         let after = ReferenceNetwork(folded, values).logits(images, .evaluation)
-        // Folded weights are rounded to single precision once more.
-        #expect(largestDifference(before, after) < 1e-5)
+        // Folded weights are rounded to single precision once more, in 110 layers one behind the other.
+        #expect(largestDifference(before, after) < 2e-5)
     }
 
     @Test(arguments: try LayerCase.load()) func foldedLayersAreTheSameFunction(test: LayerCase) throws {

@@ -71,7 +71,7 @@ extension TrainingNetwork {
         let count = images.count / graph.input.count
         input.update(from: images, count: images.count)
         forward(count: count, seed: seed, step: step)
-        return Array(UnsafeBufferPointer(start: logits, count: count * graph.classes))
+        return (0..<count * graph.classes).map { logits[$0] }
     }
 
     func propagate(_ gradient: [Float]) {
@@ -85,7 +85,7 @@ extension InferenceNetwork {
         let count = images.count / graph.input.count
         input.update(from: images, count: images.count)
         forward(count: count)
-        return Array(UnsafeBufferPointer(start: logits, count: count * graph.classes))
+        return (0..<count * graph.classes).map { logits[$0] }
     }
 }
 

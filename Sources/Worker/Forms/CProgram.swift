@@ -36,7 +36,7 @@ struct CProgram {
         let text = "#include <stdint.h>\n#include <stdio.h>\nint main(void) { return 0; }\n"
         do {
             guard try build(text, with: compiler) == nil else { return false }
-            return try Self.run(program.path, [], input: nil).status == 0
+            return try run(program.path, [], input: nil).status == 0
         } catch {
             // It could not even be started.
             return false
@@ -66,7 +66,7 @@ struct CProgram {
     private func answers(_ arguments: [String], to pixels: Data) throws -> Data {
         let input = folder.appendingPathComponent("pixels")
         try pixels.write(to: input)
-        let result = try Self.run(program.path, arguments, input: input)
+        let result = try run(program.path, arguments, input: input)
         guard result.status == 0 else { throw Failed(description: "the program ended with \(result.status)") }
         return result.output
     }
@@ -75,7 +75,7 @@ struct CProgram {
     private func build(_ text: String, with compiler: String) throws -> String? {
         let source = folder.appendingPathComponent("main.c")
         try Data(text.utf8).write(to: source)
-        let result = try Self.run(
+        let result = try run(
             compiler, ["-std=c99", "-O2", source.path, "-o", program.path], input: nil)
         return result.status == 0 ? nil : result.complaint
     }
@@ -110,23 +110,14 @@ struct CProgram {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    private static func run(
+    private func run(
         _ program: String, _ arguments: [String], input: URL?
     ) throws -> (status: Int32, output: Data, complaint: String) {
-        let process = Process()
-        let output = Pipe()
-        let errors = FileManager.default.temporaryDirectory.appendingPathComponent("distilld-\(UUID().uuidString)")
-        _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
-        defer { try? FileManager.default.removeItem(at: errors) }
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        let found = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let output = folder.appendingPathComponent("output")
+        let errors = folder.appendingPathComponent("errors")
+        let status = try OtherProgram.run(
+            program, arguments, input: input?.path ?? "/dev/null", output: output.path, errors: errors.path)
         let complaint = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
-        return (process.terminationStatus, found, String(complaint.prefix(2000)))
+        return (status, try Data(contentsOf: output), String(complaint.prefix(2000)))
     }
 }
