@@ -35,11 +35,11 @@ enum OtherProgram {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
-        var words = ([program] + arguments).map { strdup($0) }
-        words.append(nil)
-        defer { for word in words { free(word) } }
+        let words = ([program] + arguments).map { strdup($0) } + [nil]
+        let environment = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + environment { free(text) } }
         var pid = pid_t()
-        let error = posix_spawn(&pid, program, &actions, &attributes, words, environ)
+        let error = posix_spawn(&pid, program, &actions, &attributes, words, environment)
         guard error == 0 else {
             throw NotStarted(description: "\(program) cannot be run: \(String(cString: strerror(error)))")
         }
