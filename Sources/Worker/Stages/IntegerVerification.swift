@@ -77,11 +77,10 @@ struct IntegerVerification {
             check: "Not compiled: this machine has no C compiler. The figures are those of the integer engine.")
         let constants = "Needs \(Figures.bytes(exported.constantBytes)) of constants."
         do {
-            guard let program = try CProgram.compile(exported) else {
+            guard let program = try CProgram.compile(exported.text, name: exported.name) else {
                 result.check += " \(constants)"
                 return result
             }
-            defer { program.remove() }
             let count = min(judge.images.count, Self.compiledImages)
             let size = judge.data.height * judge.data.width * judge.data.channels
             var pixels = Data(capacity: count * size)
