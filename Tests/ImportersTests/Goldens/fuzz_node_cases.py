@@ -105,6 +105,9 @@ def pool():
     # ONNX Runtime does not look at dilations there.
     if "dilations" in attributes and "auto_pad" in attributes:
         del attributes["auto_pad"]
+    # Where a stride is larger than its window, some versions crop the image for them.
+    if "auto_pad" in attributes and "strides" in attributes:
+        attributes["strides"] = [min(stride, kernel) for stride, kernel in zip(attributes["strides"], size)]
     attributes["kernel_shape"] = size
     if opset >= 10 and maybe():
         attributes["ceil_mode"] = 1
