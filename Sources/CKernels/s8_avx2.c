@@ -99,8 +99,11 @@ static int64_t multiply_adds(int64_t rounds, float *result) {
     __m256i acc[CHAINS], x = _mm256_set1_epi16(3), y = _mm256_set1_epi16(-2);
     UNROLL for (int i = 0; i < CHAINS; i++) acc[i] = _mm256_set1_epi32(i);
     for (int64_t n = 0; n < rounds; n++) {
-        UNROLL for (int i = 0; i < CHAINS; i++) acc[i] = _mm256_add_epi32(acc[i], _mm256_madd_epi16(x, y));
-        __asm__ volatile("" : "+x"(x));
+        UNROLL for (int i = 0; i < CHAINS; i++) {
+            // Otherwise one product would do for all.
+            __asm__ volatile("" : "+x"(x));
+            acc[i] = _mm256_add_epi32(acc[i], _mm256_madd_epi16(x, y));
+        }
     }
     UNROLL for (int i = 1; i < CHAINS; i++) acc[0] = _mm256_add_epi32(acc[0], acc[i]);
     *result = (float)_mm256_extract_epi32(acc[0], 0);

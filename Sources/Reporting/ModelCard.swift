@@ -8,6 +8,12 @@ public enum ModelCard {
         ].joined(separator: "\n")
     }
 
+    /// Cards are published: where a file lay on this machine is nobody's business.
+    private static func shared(_ name: String) -> String {
+        guard name.hasPrefix("/"), let last = name.split(separator: "/").last else { return name }
+        return String(last)
+    }
+
     /// https://huggingface.co/docs/hub/model-cards: `model-index` holds figures as programs read them.
     private static func frontMatter(_ report: JobReport) -> String {
         let student = report.models.student
@@ -27,7 +33,7 @@ public enum ModelCard {
               - task:
                   type: image-classification
                 dataset:
-                  name: \(Markdown.yaml(report.data.dataset))
+                  name: \(Markdown.yaml(shared(report.data.dataset)))
                   type: imagefolder
                   split: test
                 metrics:
@@ -48,7 +54,7 @@ public enum ModelCard {
             An image classifier for \(Figures.count(report.data.classes.count, "class", plural: "classes")), small \
             enough for an edge device: a \(Markdown.code(student.model)) (width \(student.width)) with \
             \(Figures.whole(student.parameters)) parameters and \(Figures.whole(student.multiplyAccumulates)) \
-            multiply-adds an image, distilled from a \(Markdown.code(report.models.teacher.model)) by distilld \(report.version).
+            multiply-adds an image, distilled from a \(Markdown.code(shared(report.models.teacher.model))) by distilld \(report.version).
 
             """
     }
@@ -67,7 +73,7 @@ public enum ModelCard {
         for model in report.models.all {
             let interval = model.testInterval95
             text += Markdown.row([
-                "\(model.role.rawValue) (\(model.model))", Figures.percent(model.testAccuracy),
+                "\(model.role.rawValue) (\(shared(model.model)))", Figures.percent(model.testAccuracy),
                 "\(Figures.fixed(interval.lower * 100, 1)) to \(Figures.percent(interval.upper))",
                 Figures.whole(model.parameters), Figures.whole(model.multiplyAccumulates),
                 Figures.milliseconds(model.latencyMilliseconds),
@@ -108,7 +114,7 @@ public enum ModelCard {
         return """
             ## Data
 
-            \(Markdown.text(data.dataset)): \(splits) images; SHA-256 of the decoded content \(Markdown.code(data.contentHash)).
+            \(Markdown.text(shared(data.dataset))): \(splits) images; SHA-256 of the decoded content \(Markdown.code(data.contentHash)).
 
             Classes: \(classes)\(more).
 

@@ -5,6 +5,8 @@ struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Name what is in images, with a student that distilld has made.",
         discussion: """
+            A student.h is compiled with this machine's C compiler and run: name none that you do not trust.
+
             Exits with 1 when some of the images cannot be read; the others are named all the same.
 
               distilld predict Outbox/cifar-tiny-20261124-105312 cat.jpg dog.png
@@ -13,7 +15,7 @@ struct Predict: ParsableCommand {
             """)
 
     @Argument(
-        help: "A job's folder in the outbox, or its student.safetensors, .onnx or .int8.onnx.", completion: .file())
+        help: "A job's folder in the outbox, or its student.safetensors, .onnx, .int8.onnx or .h.", completion: .file())
     var model: String
 
     @Argument(help: "PNG or JPEG files, and folders of them.", completion: .file())

@@ -23,6 +23,12 @@ import Testing
         try check("grey", grey, compiler: compiler)
     }
 
+    @Test(.enabled(if: Compiler.gcc != nil, "needs gcc"))
+    func aThousandImagesGiveTheSameBits() throws {
+        let sample = try Sample.preset("resnet8", height: 32, width: 32)
+        try check("resnet8", sample, compiler: Compiler.gcc, options: ["-O3"], images: 1000)
+    }
+
     /// Whatever the compiler may do to floating point by its options.
     @Test(.enabled(if: Compiler.clang != nil, "needs clang"), arguments: [["-O0"], ["-O3", "-ffast-math", "-mfma"]])
     func optionsChangeNothing(options: [String]) throws {
@@ -89,17 +95,19 @@ import Testing
         #expect(least.arenaBytes >= 5 * 5 * 3 + 5 * 5 * 6)
     }
 
-    private func check(_ name: String, _ sample: Sample, compiler: String?, options: [String] = ["-O1"]) throws {
+    private func check(
+        _ name: String, _ sample: Sample, compiler: String?, options: [String] = ["-O1"], images: Int = 40
+    ) throws {
         let compiler = try #require(compiler)
         let network = sample.quantized()
         let file = try sample.cFile(network)
         let folder = try TemporaryFolder()
         try Compiler.write(file, main: Compiler.predictions(file.name), to: folder)
         let program = try Compiler.compile(compiler, Self.flags + options, in: folder)
-        let pixels = Self.pixels(40, sample)
+        let pixels = Self.pixels(images, sample)
         let answers = Self.engine(network, pixels, sample)
         var expected = Data()
-        for image in 0..<40 {
+        for image in 0..<images {
             let own = answers[image * network.classes..<(image + 1) * network.classes]
             expected += Data(own.map { UInt8(bitPattern: $0.quantized) })
             for answer in own { withUnsafeBytes(of: answer.real) { expected += Data($0) } }

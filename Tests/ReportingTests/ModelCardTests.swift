@@ -32,6 +32,15 @@ struct ModelCardTests {
         }
     }
 
+    @Test func pathsOfThisMachineStayHere() {
+        var report = SampleReport().make()
+        report.data.dataset = "/srv/secret/cifar-tiny.zip"
+        report.models.teacher.model = "/srv/secret/teacher.onnx"
+        let card = ModelCard.render(report)
+        #expect(!card.contains("secret") && card.contains("distilled from a `teacher.onnx`"))
+        #expect(card.contains("name: \"cifar-tiny.zip\"") && card.contains("| teacher (teacher.onnx) |"))
+    }
+
     @Test func textIsEscaped() {
         #expect(Markdown.text("a|b *c* <script>\n# d") == "a\\|b \\*c\\* &lt;script&gt; \\# d")
         #expect(Markdown.code("job-1.b") == "`job-1.b`" && Markdown.code("`<b>") == "\\`&lt;b&gt;")

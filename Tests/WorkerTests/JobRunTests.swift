@@ -113,7 +113,7 @@ import Worker
         let answers = try predictor.predict(image: bench.dataset + "/test/" + image)
         #expect(answers.count == 10)
         #expect(abs(answers.reduce(0) { $0 + $1.probability } - 1) < 1e-9)
-        for (file, tolerance) in [("student.onnx", 1e-4), ("student.int8.onnx", 0.1)] {
+        for (file, tolerance) in [("student.onnx", 1e-4), ("student.int8.onnx", 0.1), ("student.h", 0.1)] {
             let other = try Predictor(path: "\(staging)/\(file)").predict(image: bench.dataset + "/test/" + image)
             let probability = try #require(other.first { $0.name == answers[0].name }?.probability)
             #expect(abs(probability - answers[0].probability) < tolerance, "\(file)")

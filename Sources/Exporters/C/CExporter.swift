@@ -20,7 +20,7 @@ public struct CExporter {
     public let constantBytes: Int
 
     /// - Parameter twin: the student in single precision.
-    /// - Throws: `ExportError`.
+    /// - Throws: `ExportError`, or that the preprocessing cannot be written as JSON.
     public init(
         _ network: QuantizedNetwork, twin: DeviceGraph, metadata: ModelMetadata, producerVersion: String
     ) throws {
@@ -57,7 +57,9 @@ public struct CExporter {
                Where NAME_WITH_FLOAT is defined too, there is a twin in single precision, NAME_predict_f(pixels, logits), with
                constants and memory of its own.
 
-               Images are to be resized as for training: \u{3}. */
+               Images are to be resized as for training: \u{3}.
+
+               preprocess.json: \u{5} */
             #ifndef UPPER_H
             #define UPPER_H
 
@@ -120,5 +122,6 @@ public struct CExporter {
             .replacing("\u{2}", with: CNames.comment(producerVersion))
             .replacing("\u{3}", with: CNames.comment(metadata.preprocessing.resizing))
             .replacing("\u{4}", with: labels)
+            .replacing("\u{5}", with: CNames.comment(try metadata.preprocessing.line()))
     }
 }

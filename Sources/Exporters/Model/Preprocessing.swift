@@ -54,6 +54,13 @@ public struct Preprocessing: Codable, Sendable, Equatable {
         return try encoder.encode(self) + Data("\n".utf8)
     }
 
+    /// The same on one line.
+    func line() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
     /// What cannot be about values that come from a file; `nil` for those that `init` makes.
     var mistake: String? {
         guard channels == 1 || channels == 3, (channels == 3) == (channelOrder == .rgb) else {

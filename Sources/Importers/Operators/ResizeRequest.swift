@@ -5,6 +5,8 @@ struct ResizeRequest {
 
     private(set) var sizes: [Int]
     private(set) var scales: [Double]
+    /// Of the output before they are whole: the standard's reference reckons with those where scales are given.
+    private var lengths: [Double]
     private let input: [Int]
     /// Part of the input that is resized, for `tf_crop_and_resize`: start and end of each axis, 0...1.
     private var region: [(start: Double, end: Double)]
@@ -46,6 +48,7 @@ struct ResizeRequest {
         input = shape
         sizes = shape
         scales = [Double](repeating: 1, count: shape.count)
+        lengths = shape.map(Double.init)
         region = shape.map { _ in (0, 1) }
 
         let axes = try ShapeArithmetic.axes(try attributes.ints("axes") ?? Array(shape.indices), rank: shape.count)
@@ -76,11 +79,13 @@ struct ResizeRequest {
     private mutating func set(scales given: [Double], axes: [Int]) throws(OperatorError) {
         for (i, axis) in axes.enumerated() {
             // In single precision, as the standard's shape inference has it: 5 by 2.6 are 13.
-            let size = (Float(input[axis]) * Float(given[i])).rounded(.down)
+            let length = Float(input[axis]) * Float(given[i])
+            let size = length.rounded(.down)
             guard given[i] > 0, size.isFinite, size <= Float(ShapeArithmetic.largestCount) else {
                 throw OperatorError("a scale of \(given[i])")
             }
             scales[axis] = given[i]
+            lengths[axis] = Double(length)
             sizes[axis] = Int(size)
         }
     }
@@ -102,6 +107,7 @@ struct ResizeRequest {
             let exact = (common ?? 1) * Double(input[axis])
             guard exact < Double(ShapeArithmetic.largestCount) else { throw OperatorError("sizes of \(wanted)") }
             sizes[axis] = common == nil ? wanted[i] : Int((exact + 0.5).rounded(.down))
+            lengths[axis] = common == nil ? Double(wanted[i]) : exact
         }
     }
 
@@ -116,9 +122,10 @@ struct ResizeRequest {
 
     private func coordinate(_ x: Float, axis: Int, start: Float, end: Float) -> Float {
         let scale = Float(scales[axis])
-        let (size, made) = (Float(input[axis]), Float(sizes[axis]))
+        let (size, made, length) = (Float(input[axis]), Float(sizes[axis]), Float(lengths[axis]))
         switch transformation {
-        case "align_corners": return made == 1 ? 0 : x * (size - 1) / (made - 1)
+        // The first output alone is at 0, whatever the length.
+        case "align_corners": return x == 0 || length == 1 ? 0 : x * (size - 1) / (length - 1)
         case "asymmetric": return x / scale
         case "pytorch_half_pixel": return made == 1 ? -0.5 : (x + 0.5) / scale - 0.5
         case "tf_half_pixel_for_nn": return (x + 0.5) / scale

@@ -1,8 +1,8 @@
 import Exporters
 import Foundation
 
-/// The student's C file, compiled by this machine's compiler and run.
-struct CProgram {
+/// The student's C file, compiled by this machine's compiler and run. Its files go away with it.
+final class CProgram {
     private let folder: URL
     private let program: URL
 
@@ -12,24 +12,23 @@ struct CProgram {
 
     /// - Returns: `nil` where this machine has no C compiler that makes a program that runs.
     /// - Throws: `Failed` where the compiler refuses the file, with what it says.
-    static func compile(_ file: CExporter) throws -> CProgram? {
+    static func compile(_ text: String, name: String) throws -> CProgram? {
         guard let compiler = compiler() else { return nil }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("distilld-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let made = CProgram(folder: folder, program: folder.appendingPathComponent("program"))
-        guard made.isUsable(compiler) else {
-            made.remove()
-            return nil
-        }
-        do {
-            try Data(file.text.utf8).write(to: folder.appendingPathComponent("student.h"))
-            if let complaint = try made.build(main(file.name), with: compiler) { throw Failed(description: complaint) }
-            return made
-        } catch {
-            made.remove()
-            throw error
-        }
+        let made = CProgram(folder)
+        guard made.isUsable(compiler) else { return nil }
+        try Data(text.utf8).write(to: folder.appendingPathComponent("student.h"))
+        if let complaint = try made.build(main(name), with: compiler) { throw Failed(description: complaint) }
+        return made
     }
+
+    private init(_ folder: URL) {
+        self.folder = folder
+        program = folder.appendingPathComponent("program")
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Whether a program comes of it that this process may run: services are often kept from that.
     private func isUsable(_ compiler: String) -> Bool {
@@ -42,8 +41,6 @@ struct CProgram {
             return false
         }
     }
-
-    func remove() { try? FileManager.default.removeItem(at: folder) }
 
     /// The logits of images, and the time that one takes.
     ///
@@ -60,7 +57,19 @@ struct CProgram {
     ///
     /// - Parameter pixels: N,H,W,C.
     func predictSingle(_ pixels: Data) throws -> [Float] {
-        try answers(["f"], to: pixels).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        try answers(["twin"], to: pixels).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    }
+
+    /// The integers' logits of images as real numbers.
+    ///
+    /// - Parameter pixels: N,H,W,C.
+    func predictReal(_ pixels: Data) throws -> [Float] {
+        try answers(["real"], to: pixels).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    }
+
+    func labels() throws -> [String] {
+        try answers(["labels"], to: Data()).split(separator: 0, omittingEmptySubsequences: false).dropLast()
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func answers(_ arguments: [String], to pixels: Data) throws -> Data {
@@ -90,14 +99,16 @@ struct CProgram {
             static uint8_t pixels[\(name)_WIDTH * \(name)_HEIGHT * \(name)_CHANNELS];
             static int8_t logits[\(name)_CLASSES];
             static float real[\(name)_CLASSES];
-            (void)arguments;
+            const char what = count > 1 ? arguments[1][0] : 'i';
+            for (int i = 0; what == 'l' && i < \(name)_CLASSES; i++) printf("%s%c", \(name)_labels[i], 0);
             while (fread(pixels, sizeof pixels, 1, stdin) == 1)
-                if (count > 1) {
+                if (what == 't') {
                     \(name)_predict_f(pixels, real);
                     fwrite(real, sizeof real, 1, stdout);
                 } else {
                     \(name)_predict(pixels, logits);
-                    fwrite(logits, sizeof logits, 1, stdout);
+                    for (int i = 0; i < \(name)_CLASSES; i++) real[i] = \(name)_REAL(logits[i]);
+                    fwrite(what == 'r' ? (void *)real : logits, what == 'r' ? sizeof real : sizeof logits, 1, stdout);
                 }
             return 0;
         }

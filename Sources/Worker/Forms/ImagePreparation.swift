@@ -29,6 +29,17 @@ struct ImagePreparation {
     ///
     /// - Throws: `ImageError`, or that the file cannot be read.
     func read(image path: String, limits: Limits, to input: UnsafeMutablePointer<Float>) throws {
+        let p = preprocessing
+        for (i, value) in try pixels(image: path, limits: limits).enumerated() {
+            let channel = i % p.channels
+            input[i] = (Float(value) * Float(p.scale) - p.mean[channel]) / p.std[channel]
+        }
+    }
+
+    /// H,W,C of 0...255, not normalised.
+    ///
+    /// - Throws: `ImageError`, or that the file cannot be read.
+    func pixels(image path: String, limits: Limits) throws -> [UInt8] {
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         let p = preprocessing
         var pixels = [UInt8](repeating: 0, count: count)
@@ -37,9 +48,6 @@ struct ImagePreparation {
                 bytes, into: &pixels, width: p.width, height: p.height, channels: p.channels == 1 ? .gray : .rgb,
                 fit: fit, background: background, limits: limits)
         }
-        for (i, value) in pixels.enumerated() {
-            let channel = i % p.channels
-            input[i] = (Float(value) * Float(p.scale) - p.mean[channel]) / p.std[channel]
-        }
+        return pixels
     }
 }

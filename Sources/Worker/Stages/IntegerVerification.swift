@@ -75,13 +75,14 @@ struct IntegerVerification {
             file: file, precision: .int8, bytes: staging.size(of: file), accuracy: wanted.accuracy,
             agreement: wanted.agreement, memoryBytes: exported.arenaBytes,
             check: "Not compiled: this machine has no C compiler. The figures are those of the integer engine.")
-        let constants = "Needs \(Figures.bytes(exported.constantBytes)) of constants."
+        let constants =
+            "Needs \(Figures.bytes(exported.constantBytes)) of constants besides its code; the rest of the file is their "
+            + "text, and a twin in single precision that takes nothing unless it is asked for."
         do {
-            guard let program = try CProgram.compile(exported) else {
+            guard let program = try CProgram.compile(exported.text, name: exported.name) else {
                 result.check += " \(constants)"
                 return result
             }
-            defer { program.remove() }
             let count = min(judge.images.count, Self.compiledImages)
             let size = judge.data.height * judge.data.width * judge.data.channels
             var pixels = Data(capacity: count * size)
