@@ -75,16 +75,16 @@ async def read(port, count, pause, seconds):
 
 
 def epochs(events):
-    """End times and images per second of all epochs so far."""
+    """Images per second, and seconds, of all epochs so far."""
     found = []
     for line in events.read_text().splitlines():
         try:
             event = json.loads(line)
         except ValueError:
+            # The last line may just be being written.
             continue
-        epoch = event.get("epoch")
-        if isinstance(epoch, dict) and "imagesPerSecond" in epoch:
-            found.append((epoch["stage"], epoch["epoch"], epoch["imagesPerSecond"], epoch["seconds"]))
+        if event.get("event") == "epoch":
+            found.append((event["imagesPerSecond"], event["seconds"]))
     return found
 
 
@@ -151,7 +151,7 @@ def main():
             own = epochs(file)[before + 1:]
             if not own:
                 sys.exit("bench-readers: no epoch fits into a turn: give more --seconds")
-            speed = sum(e[2] * e[3] for e in own) / sum(e[3] for e in own)
+            speed = sum(rate * seconds for rate, seconds in own) / sum(seconds for _, seconds in own)
             (busy if looked else quiet).append(speed)
             print(f"{'with' if looked else 'without'} readers: {speed:,.0f} images/s over {len(own)} epochs", flush=True)
         losses = [100 * (1 - b / q) for q, b in zip(quiet, busy)]

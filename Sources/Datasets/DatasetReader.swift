@@ -30,9 +30,13 @@ public enum DatasetReader {
     }
 
     /// A look at names and some image headers; nothing is decoded or written.
-    public static func survey(_ request: DatasetRequest) throws(DatasetError) -> DatasetSurvey {
+    ///
+    /// - Parameter progress: called with the share of an archive that has been read, 0...1: all of it must be.
+    public static func survey(
+        _ request: DatasetRequest, progress: (Double) -> Void = { _ in }
+    ) throws(DatasetError) -> DatasetSurvey {
         let file = try DatasetFile(request.path)
-        var (inventory, sample) = try SurveySource.scan(file, request.limits)
+        var (inventory, sample) = try SurveySource.scan(file, request.limits, progress)
         inventory.settle()
         inventory.lookThroughTop()
         let layout = try Layout.find(inventory, path: request.path)

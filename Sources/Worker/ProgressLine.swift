@@ -10,6 +10,7 @@ public final class ProgressLine {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var open = false
     private var began = ContinuousClock.now
+    private var shown = ContinuousClock.now
     private var epochNote = ""
 
     public init() {}
@@ -42,6 +43,15 @@ public final class ProgressLine {
         case .notice(let text): say(text)
         case .finished, .failed, .suspended: close()
         }
+    }
+
+    /// A share of looking at a dataset, 0...1; nothing is said of what takes no time.
+    func show(_ share: Double) {
+        guard (ContinuousClock.now - began) / .seconds(1) > 1, ContinuousClock.now - shown > .milliseconds(200) else {
+            return
+        }
+        shown = .now
+        show(.progress(.read, done: Int(share * 1000), total: 1000))
     }
 
     /// Ends the line that is being written over.

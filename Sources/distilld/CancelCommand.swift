@@ -19,7 +19,10 @@ struct CancelCommand: AsyncParsableCommand {
     @Argument(help: "A job's identifier, the beginning of it, or its name.")
     var job: String
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     func run() async throws {
-        print(try await config.client().cancel(job))
+        print(try Answer(message: await config.client().cancel(job)).text(json: json))
     }
 }

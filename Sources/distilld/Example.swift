@@ -23,8 +23,11 @@ struct Example: ParsableCommand {
     @Option(help: "Test images of each class.")
     var test: Int?
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     func run() throws {
-        try ExampleCommand(directory: directory, seed: seed, trainPerClass: train, testPerClass: test)
+        try ExampleCommand(directory: directory, seed: seed, trainPerClass: train, testPerClass: test, json: json)
             .run { print($0) }
     }
 }

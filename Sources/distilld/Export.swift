@@ -31,8 +31,11 @@ struct Export: ParsableCommand {
     @Option(help: "PNG or JPEG files, and folders of them, for int8 and c.")
     var images: [String] = []
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     func run() throws {
-        try ExportCommand(model: model, form: to, output: output, images: images).run { print($0) }
+        try ExportCommand(model: model, form: to, output: output, images: images, json: json).run { print($0) }
     }
 }
 

@@ -25,10 +25,13 @@ struct Init: ParsableCommand {
     @Option(help: "Threads the estimate is for (default: all cores).")
     var threads: Int?
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     func run() throws {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         do {
-            try InitCommand(dataset: dataset, output: output, threads: threads ?? cores).run { print($0) }
+            try InitCommand(dataset: dataset, output: output, threads: threads ?? cores, json: json).run { print($0) }
         } catch let failure as JobFailure where failure.code.hasPrefix("dataset.") || failure.code.hasPrefix("archive.")
         {
             throw Check.Unusable(description: "\(failure)")

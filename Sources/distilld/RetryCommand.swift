@@ -19,7 +19,10 @@ struct RetryCommand: AsyncParsableCommand {
     @Argument(help: "A job's identifier, the beginning of it, or its name.")
     var job: String
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     func run() async throws {
-        print(try await config.client().retry(job))
+        print(try Answer(message: await config.client().retry(job)).text(json: json))
     }
 }

@@ -11,6 +11,7 @@ struct Run: ParsableCommand {
 
               distilld run cifar.job.yaml
               distilld run --out results --threads 4 cifar.job.yaml
+              distilld run --json cifar.job.yaml | jq -r .folder
             """)
 
     @Argument(help: "The manifest; its dataset lies beside it.", completion: .file(extensions: ["yaml", "yml"]))
@@ -22,9 +23,12 @@ struct Run: ParsableCommand {
     @Option(help: "Threads (default: all cores). They change the time it takes, not the result.")
     var threads: Int?
 
+    @Flag(help: "Print JSON at the end; progress goes to standard error as ever.")
+    var json = false
+
     func run() throws {
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let code = try RunCommand(manifest: file, output: out, threads: threads ?? cores).run { print($0) }
+        let code = try RunCommand(manifest: file, output: out, threads: threads ?? cores, json: json).run { print($0) }
         if code != 0 { throw ExitCode(code) }
     }
 }

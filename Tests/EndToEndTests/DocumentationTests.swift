@@ -8,6 +8,32 @@ import Testing
             access("\($0)/docc", X_OK) == 0
         }
 
+    /// Links of the pages for users lead to files that are there.
+    @Test func linksLeadSomewhere() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let docs = root.appendingPathComponent("Etc/docs")
+        let pages =
+            try FileManager.default.contentsOfDirectory(atPath: docs.path).filter { $0.hasSuffix(".md") }
+            .map { docs.appendingPathComponent($0) } + [root.appendingPathComponent("README.md")]
+        var count = 0
+        for page in pages {
+            let text = try String(contentsOf: page, encoding: .utf8)
+            for match in text.matches(of: /\]\(([^)#: ]+)(#[^)]*)?\)/) {
+                count += 1
+                let file = page.deletingLastPathComponent().appendingPathComponent(String(match.1))
+                let isThere = FileManager.default.fileExists(atPath: file.path)
+                #expect(isThere, "\(page.lastPathComponent): \(match.1)")
+            }
+        }
+        #expect(count > 30)
+        // Whoever has only the README finds every page.
+        let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+        for page in pages where page.deletingLastPathComponent().lastPathComponent == "docs" {
+            #expect(readme.contains("Etc/docs/\(page.lastPathComponent)"), "\(page.lastPathComponent)")
+        }
+    }
+
     @Test(.enabled(if: hasDocC, "docc is not on the path; it comes with Swift toolchains"))
     func everyLibraryHasPages() throws {
         let site = try Site()

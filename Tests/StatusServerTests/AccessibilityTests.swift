@@ -58,6 +58,36 @@ struct AccessibilityTests {
         }
     }
 
+    @Test func finishedJobsAndTheirComparison() async throws {
+        let page = try PageBench()
+        let names = (1...6).map { "tiny-\($0)" }
+        try await page.book(names.map { PageBench.job($0, summary: "The student keeps 93% of its teacher.") })
+        let kinds = ["ordinary", "again", "teachers", "no-baseline", "hostile", "hundred-classes"]
+        for (name, kind) in zip(names, kinds) {
+            var report = try #require(SampleReport.all.first { $0.name == kind }).report
+            report.jobID = name
+            try writeFile(
+                String(decoding: try report.encoded(), as: UTF8.self), page.bench.outbox("\(name)/report.json"))
+            try writeFile("started\nfinished\n", page.bench.outbox("\(name)/log.txt"))
+        }
+        try await page.serving { visitor in
+            let all = names.map { "job=\($0)" }.joined(separator: "&")
+            var pages: [(name: String, text: String)] = []
+            for path in ["/jobs/tiny-2", "/compare?job=tiny-1&job=tiny-2", "/compare?\(all)"] {
+                let text = try await self.page(path, visitor)
+                #expect(text.contains("tiny-2") && !text.contains("<h1>40"), "\(path)")
+                pages.append((path, text))
+            }
+            #expect(pages[0].text.contains("What it learns from") && pages[0].text.contains("Where the student looked"))
+            #expect(pages[2].text.contains("F <a href=\"/jobs/tiny-6\">"))
+            try await check(pages, page.bench.root)
+            // One job is nothing to compare, and seven are too many to see.
+            for query in ["job=tiny-1", "\(all)&job=tiny-7"] {
+                #expect(try await visitor.get("/compare?\(query)").status == 400, "\(query)")
+            }
+        }
+    }
+
     /// The check can fail.
     @Test func whatIsHardToUseIsFound() async throws {
         let folder = try TemporaryFolder()

@@ -57,7 +57,7 @@ final class ArchiveFeed {
     }
 
     /// Goes through all of the archives, and reads a sample of headers.
-    func survey() throws(DatasetError) -> SizeSample {
+    func survey(_ progress: (Double) -> Void) throws(DatasetError) -> SizeSample {
         var sample = SizeSample()
         let decoder = ImageDecoder()
         func add(_ bytes: [UInt8], _ rank: UInt64) -> Bool {
@@ -67,6 +67,7 @@ final class ArchiveFeed {
         }
         while let image = try nextImage() {
             accept(image.path, bytes: max(0, image.size))
+            if inventory.rows % 256 == 0 { progress(shareRead) }
             let rank = SizeSample.rank(path: image.path)
             guard sample.wants(rank) else { continue }
             var bytes = Array(image.head)

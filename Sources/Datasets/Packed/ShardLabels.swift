@@ -30,8 +30,8 @@ struct ShardLabels {
 
     /// What a file is by its name; `nil`: nothing that is known here.
     ///
-    /// - Parameter inFolder: whether it lies in a folder of the archive. JSON is looked at at the top only: below it,
-    ///   folders are classes, and JSON beside their images says something else.
+    /// - Parameter isShard: whether all of the archive is samples. In another one JSON is looked at at the top only: below
+    ///   it, folders are classes, and JSON beside their images says something else.
     static func part(_ path: String, isShard: Bool) -> Part? {
         let name = FileNames.last(path)
         if name.hasSuffix(".cls") { return .label }

@@ -6,21 +6,23 @@ enum SurveySource {
     /// Headers usually end within the first of these; embedded profiles and previews may need more.
     static let headBytes = [64 << 10, 1 << 20, Int.max]
 
-    static func scan(_ file: DatasetFile, _ limits: Limits) throws(DatasetError) -> (Inventory, SizeSample) {
+    static func scan(
+        _ file: DatasetFile, _ limits: Limits, _ progress: (Double) -> Void
+    ) throws(DatasetError) -> (Inventory, SizeSample) {
         switch file.kind {
         case .folder:
             let listing = try FolderListing(file, limits: limits, shouldStop: { false })
-            if let packed = PackedFolder(file, listing) { return try archive(.folder(packed), limits) }
+            if let packed = PackedFolder(file, listing) { return try archive(.folder(packed), limits, progress) }
             return try folder(file, listing, limits)
-        case .archive, .member: return try archive(.file(file), limits)
+        case .archive, .member: return try archive(.file(file), limits, progress)
         }
     }
 
     private static func archive(
-        _ source: ArchiveSource, _ limits: Limits
+        _ source: ArchiveSource, _ limits: Limits, _ progress: (Double) -> Void
     ) throws(DatasetError) -> (Inventory, SizeSample) {
         let feed = ArchiveFeed(source, limits: limits)
-        let sample = try feed.survey()
+        let sample = try feed.survey(progress)
         return (feed.inventory, sample)
     }
 

@@ -44,7 +44,7 @@ package enum FailurePage {
         return """
             <section aria-labelledby="log">
             <h2 id="log">\(title)</h2>
-            <pre class="wrap">\(shown)</pre>
+            <pre class="wrap" tabindex="0">\(shown)</pre>
             </section>
             """
     }

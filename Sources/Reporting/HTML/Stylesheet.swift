@@ -31,7 +31,7 @@ package enum Stylesheet {
         main, header, footer { max-width: 66rem; margin: 0 auto; padding: 0 clamp(1.1rem, 4vw, 2.5rem); }
         header { padding-top: clamp(1.75rem, 6vw, 4rem); }
         a { color: var(--student); text-underline-offset: .18em; text-decoration-thickness: .06em; }
-        a:focus-visible, summary:focus-visible { outline: 2px solid var(--student); outline-offset: 3px; }
+        a:focus-visible, summary:focus-visible, .scroll:focus-visible, pre:focus-visible { outline: 2px solid var(--student); outline-offset: 3px; }
         h1 { margin: 0; font-size: .95rem; font-weight: 600; line-height: 1.4; }
         h2 { margin: 0 0 .35rem; font-size: 1.35rem; font-weight: 650; letter-spacing: -.012em; line-height: 1.3; }
         h3 { margin: 2rem 0 .5rem; font-size: 1rem; font-weight: 650; line-height: 1.4; }

@@ -129,7 +129,7 @@ struct JobPage: Sendable {
         return """
             \(comparison)\(pictures())
             <section aria-labelledby="h-files"><h2 id="h-files">Files</h2><p class="note">\
-            \(Markup.path(files.published ?? ""))</p><div class="scroll"><table><thead><tr>\
+            \(Markup.path(files.published ?? ""))</p><div class="scroll" tabindex="0"><table><thead><tr>\
             <th scope="col" class="text">File</th><th scope="col">Size</th></tr></thead><tbody>\(rows)</tbody></table></div></section>
             \(report)
             """

@@ -7,12 +7,21 @@ public struct ExampleCommand {
     private let directory: String
     private let seed: UInt64
     private let trainPerClass, testPerClass: Int?
+    private let json: Bool
 
-    public init(directory: String, seed: UInt64, trainPerClass: Int?, testPerClass: Int?) {
+    /// What `--json` prints.
+    private struct Result: Encodable {
+        var folder: String
+        var classes: [String]
+        var trainPerClass, testPerClass: Int
+    }
+
+    public init(directory: String, seed: UInt64, trainPerClass: Int?, testPerClass: Int?, json: Bool = false) {
         self.directory = directory
         self.seed = seed
         self.trainPerClass = trainPerClass
         self.testPerClass = testPerClass
+        self.json = json
     }
 
     /// - Throws: `JobFailure` where the folder is not free, or what the file system says.
@@ -26,6 +35,12 @@ public struct ExampleCommand {
         let train = trainPerClass ?? ExampleDataset.defaultTrainPerClass
         let test = testPerClass ?? ExampleDataset.defaultTestPerClass
         try ExampleDataset.write(to: directory, seed: seed, trainPerClass: train, testPerClass: test)
+        guard !json else {
+            let result = Result(
+                folder: directory, classes: ExampleDataset.classes, trainPerClass: train, testPerClass: test)
+            print(JSONText.page(result))
+            return
+        }
         print("\(directory): \(ExampleDataset.classes.count) classes, \(train) training and \(test) test images each")
     }
 }

@@ -28,16 +28,28 @@ public struct ExportCommand {
     private let form: Form
     private let output: String
     private let images: [String]
+    private let json: Bool
+
+    /// What `--json` prints.
+    private struct Result: Encodable {
+        var file: String
+        var form: String
+        /// Whether it is the file that the job published.
+        var isCopy = false
+        /// Of C: what `NAME_predict` needs besides code.
+        var memoryBytes, constantBytes: Int?
+    }
 
     /// - Parameters:
     ///   - model: a job's folder, or `student.safetensors`.
     ///   - output: the file, or for MLflow the folder, to write; `nil`: the form's usual name, in the current folder.
     ///   - images: files and folders, to take the ranges of 8-bit integers from where the job's folder has no such form.
-    public init(model: String, form: Form, output: String?, images: [String]) {
+    public init(model: String, form: Form, output: String?, images: [String], json: Bool = false) {
         self.model = model
         self.form = form
         self.output = output ?? form.fileName
         self.images = images
+        self.json = json
     }
 
     /// - Throws: `SavedModel.Unreadable`, `JobFailure`, `ExportError`, or what the file system says.
@@ -53,12 +65,18 @@ public struct ExportCommand {
         let published = URL(fileURLWithPath: model).appendingPathComponent(form.fileName)
         if isJob, images.isEmpty, files.fileExists(atPath: published.path) {
             try files.copyItem(at: published, to: URL(fileURLWithPath: output))
-            print("\(output): as the job published it")
+            let result = Result(file: output, form: form.rawValue, isCopy: true)
+            print(json ? JSONText.page(result) : "\(output): as the job published it")
             return
         }
         let path = isJob ? model + "/student.safetensors" : model
         let saved = try SavedModel.read(from: path)
         let version = saved.metadata.facts["distilld"] ?? Version.current
+        var result = Result(file: output, form: form.rawValue)
+        func needs(_ name: String, memory: Int, constants: Int) {
+            (result.memoryBytes, result.constantBytes) = (memory, constants)
+            if !json { print("\(name)_predict needs \(memory) bytes of memory, \(constants) of constants") }
+        }
         switch form {
         case .safetensors: try saved.write(to: output)
         case .mlflow:
@@ -84,9 +102,9 @@ public struct ExportCommand {
                 try quantize(saved, path: path).network, twin: DeviceGraph(saved.graph, saved.parameters),
                 metadata: saved.metadata, producerVersion: version)
             try Data(file.text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-            print("\(file.name)_predict needs \(file.arenaBytes) bytes of memory, \(file.constantBytes) of constants")
+            needs(file.name, memory: file.arenaBytes, constants: file.constantBytes)
         }
-        print("\(output): written")
+        print(json ? JSONText.page(result) : "\(output): written")
     }
 
     /// At most as many images as a job takes.

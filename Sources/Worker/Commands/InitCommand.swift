@@ -7,14 +7,26 @@ public struct InitCommand {
     private let dataset: String
     private let output: String?
     private let threads: Int
+    private let json: Bool
+
+    /// What `--json` prints.
+    private struct Result: Encodable {
+        /// The manifest that was written; `nil`: none, as asked.
+        var file: String?
+        /// Its text.
+        var manifest: String
+        var dataset: CheckResult.Dataset
+        var estimate: CheckResult.Estimate
+    }
 
     /// - Parameters:
     ///   - output: the manifest to write; `nil`: NAME.job.yaml beside the dataset; `-`: printed only.
     ///   - threads: for the estimate of the time.
-    public init(dataset: String, output: String?, threads: Int) {
+    public init(dataset: String, output: String?, threads: Int, json: Bool = false) {
         self.dataset = dataset
         self.output = output
         self.threads = threads
+        self.json = json
     }
 
     /// - Throws: `JobFailure` for a dataset that cannot be used, or a file that is there already.
@@ -30,7 +42,9 @@ public struct InitCommand {
             cacheDirectory: FileManager.default.temporaryDirectory.path)
         let survey: DatasetSurvey
         do {
-            survey = try DatasetReader.survey(request)
+            let bar = ProgressLine()
+            defer { bar.close() }
+            survey = try DatasetReader.survey(request, progress: bar.show)
         } catch {
             var failure = error.failure
             // There is no manifest yet to be corrected.
@@ -46,8 +60,11 @@ public struct InitCommand {
             "takes about \(ManifestCheck.duration(estimate.totalSeconds)) on this machine with \(threads) threads"
         let yaml = DraftWriter.yaml(draft.spec, remarks: draft.remarks + [time])
         _ = try ManifestParser.parse(Array(yaml.utf8), file: target?.lastPathComponent ?? "\(name).job.yaml")
+        let result = Result(
+            file: target?.path, manifest: yaml, dataset: CheckResult.Dataset(survey),
+            estimate: CheckResult.Estimate(estimate, threads: threads))
         guard let target else {
-            print(yaml)
+            print(json ? JSONText.page(result) : yaml)
             return
         }
         do {
@@ -55,7 +72,7 @@ public struct InitCommand {
         } catch let error as CocoaError where error.code == .fileWriteFileExists {
             throw exists(target.path)
         }
-        print("wrote \(target.path); next: distilld check \(target.path)")
+        print(json ? JSONText.page(result) : "wrote \(target.path); next: distilld check \(target.path)")
     }
 
     private func exists(_ path: String) -> JobFailure {

@@ -36,7 +36,9 @@ public struct ManifestCheck {
             path: dataset, input: spec.input, split: spec.split, maxCorrupt: spec.maxCorrupt, seed: spec.seed,
             cacheDirectory: FileManager.default.temporaryDirectory.path)
         let survey: DatasetSurvey
-        do { survey = try DatasetReader.survey(request) } catch { throw error.failure }
+        let bar = ProgressLine()
+        defer { bar.close() }
+        do { survey = try DatasetReader.survey(request, progress: bar.show) } catch { throw error.failure }
         spec.input.width = survey.width
         spec.input.height = survey.height
         spec.input.channels = survey.channels == 1 ? .gray : .rgb

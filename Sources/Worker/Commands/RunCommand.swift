@@ -6,12 +6,24 @@ import Reporting
 public struct RunCommand {
     private let manifest, output: String
     private let threads: Int
+    private let json: Bool
+
+    /// What `--json` prints at the end.
+    private struct Result: Encodable {
+        /// `finished`, `failed` or `stopped`.
+        var state, jobID: String
+        /// The job's folder; `nil`: it was stopped, and has none yet.
+        var folder: String?
+        var headline: Headline?
+        var failure: JobFailure?
+    }
 
     /// - Parameter output: gets the job's folder, and while the job runs a hidden one with its checkpoints.
-    public init(manifest: String, output: String, threads: Int) {
+    public init(manifest: String, output: String, threads: Int, json: Bool = false) {
         self.manifest = manifest
         self.output = output
         self.threads = threads
+        self.json = json
     }
 
     /// Prints progress to standard error and the result through `print`. Stopped by Ctrl-C, the same command goes on
@@ -40,6 +52,10 @@ public struct RunCommand {
         let outcome = JobRun(order: order, emit: bar.show, shouldStop: { StopSignal.isAsked }).run()
         bar.close()
         if case .suspended = outcome {
+            if json {
+                print(JSONText.page(Result(state: "stopped", jobID: identifier)))
+                return outcome.exitCode
+            }
             print("stopped; the same command goes on from here")
             return outcome.exitCode
         }
@@ -47,6 +63,16 @@ public struct RunCommand {
         try FileManager.default.moveItem(at: staging, to: published)
         try FileManager.default.removeItem(at: work)
         let report = published.appendingPathComponent("report.html").path
+        if json {
+            var result = Result(state: "failed", jobID: identifier, folder: published.path)
+            switch outcome {
+            case .finished(let headline): (result.state, result.headline) = ("finished", headline)
+            case .failed(let failure): result.failure = failure
+            case .suspended: break
+            }
+            print(JSONText.page(result))
+            return outcome.exitCode
+        }
         switch outcome {
         case .finished(let headline): print("\(headline.verdict)\nreport: \(report)")
         case .failed(var failure):

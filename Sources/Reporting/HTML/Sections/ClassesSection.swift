@@ -24,7 +24,7 @@ enum ClassesSection {
 
     private static func table(_ rows: [Markup]) -> Markup {
         """
-        <div class="scroll"><table class="wide classes">
+        <div class="scroll" tabindex="0"><table class="wide classes">
         <thead><tr><th scope="col">Class</th><th scope="col">No.</th><th scope="col">Training images</th>\
         <th scope="col">Test images</th><th scope="col">Teacher recognises</th>\
         <th scope="col">Student recognises</th><th scope="col">Difference, points</th>\

@@ -15,7 +15,7 @@ enum ComparisonSection {
         let content: Markup = """
             <p class="note">\(source(report))\(baselineNote(report))</p>
             <figure>\(AccuracyChart.render(models))</figure>
-            <div class="scroll"><table class="wide compare">
+            <div class="scroll" tabindex="0"><table class="wide compare">
             <thead><tr><td></td>\(heads)</tr></thead>
             <tbody>\(rows)</tbody>
             </table></div>

@@ -28,7 +28,7 @@ enum ConfusionSection {
         return """
             <p class="note">A row for each true class, a column for each answer, in test images. Blue: right; red: \
             wrong; the stronger, the larger the share of the row.</p>
-            <div class="scroll"><table class="matrix">
+            <div class="scroll" tabindex="0"><table class="matrix">
             <thead><tr><th>true class, answer</th>\(heads)</tr></thead>
             <tbody>\(rows)</tbody>
             </table></div>
@@ -81,7 +81,7 @@ enum ConfusionSection {
         }
         return """
             <h3>Most confused</h3>
-            <div class="scroll"><table class="pairs">
+            <div class="scroll" tabindex="0"><table class="pairs">
             <thead><tr><th scope="col">True class</th><th scope="col" class="text">Taken for</th>\
             <th scope="col">Images</th><th scope="col">Of the class</th><th scope="col">The other way</th>\
             <th scope="col" class="text">Among the worst mistakes</th></tr></thead>

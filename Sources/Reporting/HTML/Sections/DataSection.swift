@@ -84,7 +84,7 @@ enum DataSection {
 
     private static func table(_ rows: [Markup]) -> Markup {
         """
-        <div class="scroll"><table class="wide">
+        <div class="scroll" tabindex="0"><table class="wide">
         <thead><tr><th scope="col">File</th><th scope="col" class="text">Reason</th></tr></thead>
         <tbody>\(rows)</tbody></table></div>
         """
@@ -101,7 +101,7 @@ enum DataSection {
             return "<tr><th scope=\"row\" class=\"text\">\(Markup.name(name))</th>\(cells)</tr>\n"
         }
         let table: Markup = """
-            <div class="scroll"><table>
+            <div class="scroll" tabindex="0"><table>
             <thead><tr><th scope="col">Class</th>\(heads)</tr></thead>
             <tbody>\(rows)</tbody>
             <tfoot><tr><th scope="row" class="text">All</th>\(sums)</tr></tfoot>

@@ -12,7 +12,7 @@ enum FilesSection {
             """
         }
         let content: Markup = """
-            <div class="scroll"><table>
+            <div class="scroll" tabindex="0"><table>
             <thead><tr><th scope="col">File</th><th scope="col">Size</th><th scope="col" class="text">For</th></tr></thead>
             <tbody>\(rows)</tbody>
             </table></div>

@@ -19,7 +19,7 @@ enum FormsSection {
             images that it answers as the student in single precision does. Memory: activations for one image.</p>
             \(report.quantization.map { "<p class=\"note\">\($0.sentence)</p>\n" } ?? "")\
             \(reference(report).map { "<p class=\"note\">\($0)</p>\n" } ?? "")\
-            <div class="scroll"><table class="forms">
+            <div class="scroll" tabindex="0"><table class="forms">
             <thead><tr><th scope="col" class="text">Form</th><th scope="col">Numbers</th><th scope="col">Accuracy</th>\
             <th scope="col">Agreement</th><th scope="col">Size</th><th scope="col">One image</th>\
             <th scope="col">Memory</th><th scope="col" class="text">Check</th></tr></thead>

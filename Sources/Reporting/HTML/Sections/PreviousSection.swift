@@ -27,7 +27,7 @@ enum PreviousSection {
         }
         let content: Markup = """
             <p>\(verdict(before))</p>
-            <div class="scroll"><table>
+            <div class="scroll" tabindex="0"><table>
             <thead><tr><th scope="col"></th><th scope="col">Before</th><th scope="col">Now</th>\
             <th scope="col">Change</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
@@ -62,7 +62,7 @@ enum PreviousSection {
         }
         return """
             <h3>Settings that differ</h3>
-            <div class="scroll"><table>
+            <div class="scroll" tabindex="0"><table>
             <thead><tr><th scope="col">Key</th><th scope="col" class="text">Before</th>\
             <th scope="col" class="text">Now</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>

@@ -19,7 +19,7 @@ enum RobustnessSection {
             <p class="note">\(Figures.count(insights.robustnessCount, "test image")), each changed as cameras and weather \
             change them. Where the student loses much, add such images to the dataset, or turn up \
             <code>training.augment</code> (<code>strong</code> varies light and hides parts).</p>
-            <div class="scroll"><table>
+            <div class="scroll" tabindex="0"><table>
             <thead><tr><th scope="col" class="text">Images</th><th scope="col">Teacher</th><th scope="col">Student</th>\
             <th scope="col">Student's change, points</th></tr></thead>
             <tbody><tr><th scope="row" class="text">as they are</th><td>\(Figures.percent(plain.teacher))</td>\

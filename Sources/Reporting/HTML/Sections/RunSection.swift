@@ -20,7 +20,7 @@ enum RunSection {
             <p class="note">The same data and configuration on a machine with the same kernels give the same student, \
             byte for byte, with any number of threads.</p>
             <details><summary>The configuration with every default (job.yaml)</summary>
-            <pre>\(report.manifest)</pre></details>
+            <pre tabindex="0">\(report.manifest)</pre></details>
             """
         return Section(id: "run", title: "The run", content: content)
     }

@@ -27,7 +27,7 @@ enum TeachersSection {
             <p class="note">Teachers are examined on the evaluation split. One that is below the student's own level \
             is left out, and one that is hardly ahead of it counts for a part of alpha, with \
             <code>distillation.weakTeacher: drop</code>.</p>
-            <div class="scroll"><table>
+            <div class="scroll" tabindex="0"><table>
             <thead><tr><th scope="col" class="text">Teacher</th><th scope="col">Right answers</th>\
             <th scope="col">Off in its confidence</th><th scope="col">Weight</th><th scope="col">Part of alpha</th><th scope="col" class="text">Remark</th>\
             </tr></thead>

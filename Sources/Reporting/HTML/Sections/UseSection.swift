@@ -5,7 +5,7 @@ enum UseSection {
         let order = report.data.input.channels == 1 ? "one channel, grey" : "three channels in RGB order"
         let content: Markup = """
             <p>Where distilld is installed, in this folder:</p>
-            <pre>distilld predict . photo.jpg</pre>
+            <pre tabindex="0">distilld predict . photo.jpg</pre>
             <p>Anywhere else, with ONNX Runtime. What must be done to an image first is done here in full; \
             <a href="preprocess.json">preprocess.json</a> says the same to programs, and \
             <a href="labels.txt">labels.txt</a> names the outputs in their order.</p>
@@ -17,7 +17,7 @@ enum UseSection {
             <dt>std</dt><dd><code>\(preparation.std)</code></dd>
             <dt>Output <code>logits</code></dt><dd>N x \(report.data.classes.count); softmax makes them probabilities</dd>
             </dl>
-            <pre>\(preparation.python)</pre>
+            <pre tabindex="0">\(preparation.python)</pre>
             """
         return Section(id: "use", title: "Use the student", content: content)
     }
