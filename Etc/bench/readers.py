@@ -136,7 +136,8 @@ def main():
 
         port = wait("the page is served", address)
         file = wait("training begins", events)
-        quiet, busy, totals, daemon_share = [], [], [0, 0, 0], []
+        quiet, busy, totals = [], [], [0, 0, 0]
+        shares = {False: [], True: []}
         # Turns come in pairs, so that what else slows the machine down slows both.
         for turn in range(2 * options.turns):
             before, start, used = len(epochs(file)), time.monotonic(), processor_seconds(daemon.pid)
@@ -144,9 +145,9 @@ def main():
             if looked:
                 for i, value in enumerate(asyncio.run(read(port, options.readers, options.pause, options.seconds))):
                     totals[i] += value
-                daemon_share.append((processor_seconds(daemon.pid) - used) / (time.monotonic() - start))
             else:
                 time.sleep(options.seconds)
+            shares[looked].append((processor_seconds(daemon.pid) - used) / (time.monotonic() - start))
             # The first epoch began before the turn.
             own = epochs(file)[before + 1:]
             if not own:
@@ -157,7 +158,8 @@ def main():
         losses = [100 * (1 - b / q) for q, b in zip(quiet, busy)]
         loss = statistics.median(losses)
         print(f"{options.readers} readers: {totals[0]:,} events and {totals[1]:,} pages read, {totals[2]} failures; "
-              f"the daemon took {100 * statistics.median(daemon_share):.1f}% of one core")
+              f"the daemon took {100 * statistics.median(shares[True]):.1f}% of one core of {os.cpu_count()}, and "
+              f"{100 * statistics.median(shares[False]):.1f}% without them")
         print(f"training lost {loss:.2f}% (median of {', '.join(f'{x:.2f}' for x in losses)})")
         if totals[2] or not totals[0] or not totals[1]:
             sys.exit("bench-readers: not every reader was served")
