@@ -24,7 +24,12 @@ public struct JobFiles: Sendable {
     /// The epochs that have ended so far, each once, in their order. A worker that goes on from a checkpoint says some
     /// of them again: the later word counts.
     public func epochsSoFar() throws -> [EpochRecord] {
-        guard let bytes = try FileBytes.read(state.job(job.id).events, last: Self.eventBytes) else { return [] }
+        let path = state.job(job.id).events
+        return try EpochMemory.shared.epochs(of: path) { try readEpochs(path) }
+    }
+
+    private func readEpochs(_ path: String) throws -> [EpochRecord] {
+        guard let bytes = try FileBytes.read(path, last: Self.eventBytes) else { return [] }
         var epochs: [EpochRecord] = []
         var places: [Key: Int] = [:]
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
