@@ -9,9 +9,13 @@ import Testing
 /// The page in a real browser, Debian's Chromium.
 @Suite(.serialized, .enabled(if: Browser.isThere, Browser.missing))
 struct BrowserTests {
-    private func look(_ page: PageBench, _ path: String, _ visitor: Visitor) async throws -> (dom: String, log: String)
-    {
-        let look = try await Browser.look(at: "http://127.0.0.1:\(visitor.port)\(path)", in: page.bench.root)
+    /// - Parameter milliseconds: for the page's scripts.
+    private func look(
+        _ page: PageBench, _ path: String, _ visitor: Visitor, milliseconds: Int = 4000
+    ) async throws -> (dom: String, log: String) {
+        let look = try await Browser.look(
+            at: "http://127.0.0.1:\(visitor.port)\(path)", in: page.bench.root,
+            arguments: ["--timeout=\(milliseconds)"])
         return (look.document, look.console)
     }
 
@@ -26,8 +30,8 @@ struct BrowserTests {
             try await page.serving { visitor in
                 // A busy machine takes its time to run a page's scripts.
                 var (dom, console) = try await look(page, "/", visitor)
-                for _ in 0..<4 where !dom.contains("role=\"status\">live</p>") {
-                    (dom, console) = try await look(page, "/", visitor)
+                for seconds in [8, 16, 32] where !dom.contains("role=\"status\">live</p>") {
+                    (dom, console) = try await look(page, "/", visitor, milliseconds: seconds * 1000)
                 }
                 #expect(dom.contains("role=\"status\">live</p>"), "scripts run, and events come")
                 #expect(dom.contains("teacher, epoch 2 of 10"))

@@ -72,6 +72,8 @@ final class Site {
         var environment = ProcessInfo.processInfo.environment
         // Without a C compiler: what it thinks of student.h would take nine tenths of the time.
         environment["PATH"] = "/nonexistent"
+        // And not shut in: the file whose removal decides which process dies lies outside of a worker's folders.
+        environment["DISTILLD_CONFINED"] = "1"
         for (key, value) in arming { environment[key.rawValue] = value }
         process.environment = environment
         if !FileManager.default.fileExists(atPath: self["daemon.log"]) { try write("", "daemon.log") }
