@@ -56,7 +56,9 @@ import Testing
         #expect(process.terminationStatus == 0, "\(text.suffix(3000))")
         let sources = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Sources").path)
         // C, generated code, and the program itself have no pages.
-        let libraries = sources.filter { !["CKernels", "CCodecs", "CLimits", "CSandbox", "ONNXFormat", "distilld"].contains($0) }
+        let libraries = sources.filter {
+            !["CKernels", "CCodecs", "CLimits", "CSandbox", "ONNXFormat", "distilld"].contains($0)
+        }
         #expect(libraries.count >= 14)
         for name in libraries {
             let page = site.url("pages/data/documentation/\(name.lowercased()).json")

@@ -43,7 +43,8 @@ import Testing
         let copied = try object("export", folder, "--to", "c", "--output", site.url("a.h").path)
         #expect(copied["isCopy"] as? Bool == true && copied["form"] as? String == "c")
         let made = try object(
-            "export", "\(folder)/student.safetensors", "--to", "c", "--images", site.url("shapes/test").path, "--output",
+            "export", "\(folder)/student.safetensors", "--to", "c", "--images", site.url("shapes/test").path,
+            "--output",
             site.url("b.h").path)
         #expect(made["isCopy"] as? Bool == false && made["memoryBytes"] as? Int ?? 0 > 100)
         let flow = try object("export", folder, "--to", "mlflow", "--output", site.url("flow").path)
