@@ -25,18 +25,7 @@ enum Distilld {
     static func run(_ arguments: String...) throws -> Result { try run(arguments) }
 
     static func run(_ arguments: [String]) throws -> Result {
-        let process = process(arguments)
-        let output = Pipe()
-        let errors = FileManager.default.temporaryDirectory.appendingPathComponent("errors-\(UUID().uuidString)")
-        try Data().write(to: errors)
-        defer { try? FileManager.default.removeItem(at: errors) }
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return Result(
-            exitCode: process.terminationStatus, output: text,
-            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+        let result = try Program.run(URL(fileURLWithPath: path), arguments)
+        return Result(exitCode: result.exitCode, output: result.text, errors: result.errors)
     }
 }

@@ -39,21 +39,13 @@ import Testing
         let site = try Site()
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = root.appendingPathComponent("Etc/document")
-        process.arguments = [site.url("pages").path]
         // .build-test/TRIPLE/release/distilld
         let build = URL(fileURLWithPath: Distilld.path).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        process.environment = ProcessInfo.processInfo.environment.merging(["DISTILLD_BUILD": build.path]) { $1 }
-        try Data().write(to: site.url("output.txt"))
-        let output = try FileHandle(forWritingTo: site.url("output.txt"))
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        process.waitUntilExit()
-        let text = try String(contentsOf: site.url("output.txt"), encoding: .utf8)
-        #expect(process.terminationStatus == 0, "\(text.suffix(3000))")
+        let result = try Program.run(
+            root.appendingPathComponent("Etc/document"), [site.url("pages").path],
+            environment: ["DISTILLD_BUILD": build.path], together: true)
+        #expect(result.exitCode == 0, "\(result.text.suffix(3000))")
         let sources = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Sources").path)
         // C, generated code, and the program itself have no pages.
         let libraries = sources.filter {

@@ -7,17 +7,9 @@ import Testing
         .appendingPathComponent("Fuzz/corpus")
 
     private func fuzz(_ arguments: [String]) throws -> (code: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Distilld.path).deletingLastPathComponent()
-            .appendingPathComponent("fuzz")
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+        let program = URL(fileURLWithPath: Distilld.path).deletingLastPathComponent().appendingPathComponent("fuzz")
+        let result = try Program.run(program, arguments, together: true)
+        return (result.exitCode, result.text)
     }
 
     @Test func nothingThatWasFoundBringsAReaderDown() throws {

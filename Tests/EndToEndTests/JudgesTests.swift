@@ -11,7 +11,7 @@ private enum JudgePython {
     static let isThere: Bool = {
         guard let command else { return false }
         do {
-            return try SmallJob.run([command, "-c", "import numpy, onnxruntime, openvino"]).code == 0
+            return try Program.run([command, "-c", "import numpy, onnxruntime, openvino"]).exitCode == 0
         } catch {
             return false
         }
@@ -110,8 +110,8 @@ struct JudgesTests {
         let labels = try writeTestImages(of: archive, to: folder, classes: report.data.classes)
         #expect(labels.count == 1000)
         let python = try #require(JudgePython.command)
-        let judged = try SmallJob.run([python, "-c", Self.script, job.path, folder.path])
-        #expect(judged.code == 0, "\(judged.errors)")
+        let judged = try Program.run([python, "-c", Self.script, job.path, folder.path])
+        #expect(judged.exitCode == 0, "\(judged.errors)")
         let found = try JSONDecoder().decode([String: Double].self, from: judged.output)
         // A tie or two may fall otherwise; OpenVINO rounds between fewer operators.
         for (name, wanted, most) in [
@@ -130,15 +130,15 @@ struct JudgesTests {
         let main = folder.appendingPathComponent("main.c")
         try Data(Self.program("judged").utf8).write(to: main)
         let pixels = folder.appendingPathComponent("pixels")
-        let compilers = try ["gcc", "clang"].filter { try SmallJob.run([$0, "--version"]).code == 0 }
+        let compilers = try ["gcc", "clang"].filter { try Program.run([$0, "--version"]).exitCode == 0 }
         #expect(!compilers.isEmpty)
         for compiler in compilers {
             let program = folder.appendingPathComponent(compiler).path
-            let built = try SmallJob.run([
+            let built = try Program.run([
                 compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", "-O2", "-I", job.path, main.path, "-o", program,
             ])
-            #expect(built.code == 0, "\(built.errors)")
-            let answers = try SmallJob.run([program], input: pixels).output
+            #expect(built.exitCode == 0, "\(built.errors)")
+            let answers = try Program.run([program], input: pixels).output
             #expect(answers.count == 2 * labels.count)
             func share(_ offset: Int) -> Double {
                 let right = labels.indices.count { answers[2 * $0 + offset] == labels[$0] }
@@ -154,7 +154,7 @@ struct JudgesTests {
     private func writeTestImages(of archive: URL, to folder: URL, classes: [String]) throws -> [UInt8] {
         let unpacked = folder.appendingPathComponent("data")
         try FileManager.default.createDirectory(at: unpacked, withIntermediateDirectories: true)
-        #expect(try SmallJob.run(["tar", "xf", archive.path, "-C", unpacked.path]).code == 0)
+        #expect(try Program.run(["tar", "xf", archive.path, "-C", unpacked.path]).exitCode == 0)
         let names = FileManager.default.enumerator(atPath: unpacked.path)?.compactMap { $0 as? String } ?? []
         var (labels, pixels): ([UInt8], [UInt8]) = ([], [])
         for name in names.sorted() where name.hasSuffix(".jpg") {

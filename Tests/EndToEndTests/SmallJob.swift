@@ -37,27 +37,4 @@ enum SmallJob {
         let file = package.deletingLastPathComponent().appendingPathComponent("shared/data/\(name)")
         return FileManager.default.fileExists(atPath: file.path) ? file : nil
     }
-
-    /// Runs another program to its end.
-    ///
-    /// - Parameter input: a file for its standard input.
-    static func run(
-        _ arguments: [String], input: URL? = nil
-    ) throws -> (code: Int32, output: Data, errors: String) {
-        let process = Process()
-        let output = Pipe()
-        let errors = FileManager.default.temporaryDirectory.appendingPathComponent("errors-\(UUID().uuidString)")
-        try Data().write(to: errors)
-        defer { try? FileManager.default.removeItem(at: errors) }
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        let found = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let complaint = String(decoding: try Data(contentsOf: errors).prefix(2000), as: UTF8.self)
-        return (process.terminationStatus, found, complaint)
-    }
 }

@@ -6,16 +6,8 @@ import Testing
 @Suite(.serialized) struct TortureTests {
     @Test func jobsSurviveEveryDeath() throws {
         let program = URL(fileURLWithPath: Distilld.path).deletingLastPathComponent().appendingPathComponent("torture")
-        let process = Process()
-        process.executableURL = program
-        process.arguments = ["run", "16", "7"]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(text)")
-        #expect(text.contains("16 kills"), "\(text)")
+        let result = try Program.run(program, ["run", "16", "7"], together: true)
+        #expect(result.exitCode == 0, "\(result.text)")
+        #expect(result.text.contains("16 kills"), "\(result.text)")
     }
 }

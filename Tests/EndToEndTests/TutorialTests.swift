@@ -25,22 +25,12 @@ import Testing
 
     @Test func fromPhotographsToACProgram() throws {
         let site = try Site()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", try Self.script()]
-        process.currentDirectoryURL = site.root
         let program = URL(fileURLWithPath: Distilld.path).deletingLastPathComponent().path
-        process.environment = ProcessInfo.processInfo.environment.merging([
-            "PATH": "\(program):/usr/local/bin:/usr/bin:/bin"
-        ]) { $1 }
-        try Data().write(to: site.url("output.txt"))
-        let output = try FileHandle(forWritingTo: site.url("output.txt"))
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        process.waitUntilExit()
-        let text = try String(contentsOf: site.url("output.txt"), encoding: .utf8)
-        #expect(process.terminationStatus == 0, "\(text.suffix(3000))")
+        let result = try Program.run(
+            URL(fileURLWithPath: "/bin/bash"), ["-c", try Self.script()],
+            environment: ["PATH": "\(program):/usr/local/bin:/usr/bin:/bin"], folder: site.root, together: true)
+        let text = result.text
+        #expect(result.exitCode == 0, "\(text.suffix(3000))")
         let answer = text.split(separator: "\n").last.map(String.init) ?? ""
         #expect(try site.names("photos/train").contains(answer), "the program named \"\(answer)\"")
         let folder = try #require(try site.names("results").first { $0.hasPrefix("tiny-") })
