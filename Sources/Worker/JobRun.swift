@@ -18,7 +18,7 @@ public struct JobRun {
             switch self {
             case .finished: 0
             case .failed: 1
-            case .suspended: 75
+            case .suspended: WorkerExit.suspended
             }
         }
     }

@@ -8,20 +8,14 @@ enum WorkerEnd: Sendable, Equatable {
     case suspended
     case crashed(ProcessEnd)
 
-    /// EX_TEMPFAIL of sysexits(3).
-    static let suspendedCode: Int32 = 75
-
-    /// EX_OSERR: the worker ran into its limit on memory.
-    static let exhaustedCode: Int32 = 71
-
     /// - Parameter memoryLimit: bytes, of the worker; 0: it had none.
     init(_ status: ProcessEnd, lastWord: WorkerEvent?, memoryLimit: Int = 0) {
         switch (status, lastWord) {
-        case (.exited(Self.exhaustedCode), _) where memoryLimit > 0: self = .failed(Self.exhaustion(memoryLimit))
+        case (.exited(WorkerExit.exhausted), _) where memoryLimit > 0: self = .failed(Self.exhaustion(memoryLimit))
         case (.exited(0), .finished(let headline)): self = .finished(headline)
         case (.exited(1), .failed(let failure)): self = .failed(failure)
         // A worker that is stopped before it has read its order has nothing to say.
-        case (.exited(Self.suspendedCode), _): self = .suspended
+        case (.exited(WorkerExit.suspended), _): self = .suspended
         default: self = .crashed(status)
         }
     }

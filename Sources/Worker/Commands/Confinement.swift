@@ -3,7 +3,7 @@ import Foundation
 import Manifests
 
 /// Shuts a worker in before it looks at files of others: it writes below its order's folders only, has no network and
-/// gains no privileges. What the kernel lacks is left out; the daemon and `distilld doctor` say so.
+/// gains no privileges. What the kernel lacks is left out; `distilld doctor` says so.
 enum Confinement {
     /// Set in a process that is shut in.
     private static let variable = "DISTILLD_CONFINED"

@@ -4,9 +4,6 @@ import Manifests
 
 /// Holds a worker to its order's limit on memory, before it looks at files of others.
 enum MemoryLimit {
-    /// EX_OSERR of sysexits(3): the worker ran into its order's limit on memory.
-    static let exhaustedCode: Int32 = 71
-
     /// - Throws: `JobFailure` where the kernel refuses.
     static func enter(_ order: WorkOrder) throws {
         let bytes = UInt64(max(0, order.memoryBytes ?? 0))
@@ -16,6 +13,6 @@ enum MemoryLimit {
                 what: "The system refuses the worker a limit on memory: \(String(cString: strerror(errno)))",
                 fix: "look at what confines the daemon itself, such as its unit or container, or set memoryPerJob to 0")
         }
-        limit_explain_exhaustion(bytes, exhaustedCode)
+        limit_explain_exhaustion(bytes, WorkerExit.exhausted)
     }
 }
