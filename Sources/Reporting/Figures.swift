@@ -3,13 +3,18 @@ import Foundation
 /// Figures as a person reads them, the same on every machine: no locale, a point before decimals, commas between
 /// thousands.
 public enum Figures {
-    /// Made once: making one takes longer than using it.
-    private static let locale = Locale(identifier: "en_US_POSIX")
-
     /// A fixed number of decimals, exact halves to the even digit; `-0.0` is `0.0`, NaN and infinities are `n/a`.
     public static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite else { return "n/a" }
-        let text = String(format: "%.\(decimals)f", locale: locale, value)
+        // The C library's: Foundation's makes a formatter for each number, and a page has thousands. distilld sets no
+        // locale, so that it is C's.
+        let text = withVaList([Int32(clamping: decimals), value]) { arguments in
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+                // The largest double has 309 digits.
+                _ = vsnprintf(buffer.baseAddress, buffer.count, "%.*f", arguments)
+                return String(cString: buffer.baseAddress!)
+            }
+        }
         let isZero = text.allSatisfy { "-0.".contains($0) }
         return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
     }

@@ -18,30 +18,17 @@ enum Browser {
 
     /// - Parameters:
     ///   - folder: for its files.
-    ///   - arguments: further ones.
+    ///   - condition: an expression in the page; it is looked at until this holds, or for 40 seconds.
+    ///   - arguments: further ones of Chromium.
     static func look(
-        at address: String, in folder: TemporaryFolder, arguments: [String] = ["--timeout=4000"]
+        at address: String, in folder: TemporaryFolder, until condition: String = "document.readyState == 'complete'",
+        arguments: [String] = []
     ) async throws -> Look {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments =
-            [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                "--user-data-dir=\(folder["chromium"])", "--enable-logging=stderr",
-            ] + arguments + ["--dump-dom", address]
-        let (output, errors) = (folder["dom.html"], folder["console.txt"])
-        for file in [output, errors] { try writeFile("", file) }
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
-        try process.run()
-        do {
-            try await eventually("the browser has ended", within: .seconds(90)) { !process.isRunning }
-        } catch {
-            process.terminate()
-            throw error
-        }
-        let console = try readFile(errors).split(separator: "\n").filter { $0.contains("CONSOLE") }
-        return Look(document: try readFile(output), console: console.joined(separator: "\n"))
+        let tools = try DevTools(in: folder, arguments: arguments)
+        try await tools.visit(address)
+        try await eventually("\(address): \(condition)") { try await tools.evaluate(condition) as? Bool == true }
+        let document = try await tools.evaluate("document.documentElement.outerHTML") as? String
+        return Look(document: document ?? "", console: tools.console.joined(separator: "\n"))
     }
 }
 
@@ -120,8 +107,8 @@ enum Axe {
             """, folder["axe.html"])
         let look = try await Browser.look(
             at: "file://\(folder["axe.html"])", in: folder,
-            arguments: ["--virtual-time-budget=60000", "--window-size=1400,3200"]
-                + (isDark ? ["--force-dark-mode"] : []))
+            until: "!!document.getElementById('found')?.textContent",
+            arguments: ["--window-size=1400,3200"] + (isDark ? ["--force-dark-mode"] : []))
         let match = try #require(look.document.firstMatch(of: /<pre id="found">([A-Za-z0-9+\/=]+)</), "\(look.console)")
         let data = try #require(Data(base64Encoded: String(match.1)))
         return try JSONDecoder().decode([Result].self, from: data).map { result in

@@ -9,9 +9,12 @@ import Testing
 /// The page in a real browser, Debian's Chromium.
 @Suite(.serialized, .enabled(if: Browser.isThere, Browser.missing))
 struct BrowserTests {
-    private func look(_ page: PageBench, _ path: String, _ visitor: Visitor) async throws -> (dom: String, log: String)
-    {
-        let look = try await Browser.look(at: "http://127.0.0.1:\(visitor.port)\(path)", in: page.bench.root)
+    private func look(
+        _ page: PageBench, _ path: String, _ visitor: Visitor,
+        until condition: String = "document.readyState == 'complete'"
+    ) async throws -> (dom: String, log: String) {
+        let look = try await Browser.look(
+            at: "http://127.0.0.1:\(visitor.port)\(path)", in: page.bench.root, until: condition)
         return (look.document, look.console)
     }
 
@@ -24,14 +27,8 @@ struct BrowserTests {
             _ = try await bench.awaitJob("it runs") { $0.workerPID != nil }
             try await eventually("it trains") { try await bench.client.status().running.first?.progress?.epoch == 2 }
             try await page.serving { visitor in
-                var (dom, console) = try await look(page, "/", visitor)
-                for _ in 0..<4 where !dom.contains("role=\"status\">live</p>") {
-                    (dom, console) = try await look(page, "/", visitor)
-                }
-                // Chromium gives the document as soon as it is loaded, on a quick machine before the first event.
-                withKnownIssue("the document is given before events come", isIntermittent: true) {
-                    #expect(dom.contains("role=\"status\">live</p>"), "scripts run, and events come")
-                }
+                let isLive = "document.querySelector('[role=status]')?.textContent == 'live'"
+                let (dom, console) = try await look(page, "/", visitor, until: isLive)
                 #expect(dom.contains("teacher, epoch 2 of 10"))
                 #expect(console.isEmpty, "\(console)")
             }
