@@ -16,6 +16,11 @@ struct Arming {
         case interrupt = "TORTURE_INTERRUPT"
         /// A folder, where each role writes how many calls it made.
         case counts = "TORTURE_COUNTS"
+        /// A file for all changes of the disk, and the folder in which they are recorded.
+        case record = "TORTURE_RECORD"
+        case recorded = "TORTURE_RECORDED"
+        /// `role folder errno first count`: which calls the disk refuses.
+        case refusal = "TORTURE_REFUSAL"
     }
 
     private let role: Role
@@ -33,6 +38,7 @@ struct Arming {
     func arm() {
         if let every = values[.interrupt].flatMap({ Int64($0) }) { injection_interrupt(every) }
         if let folder = values[.counts] { injection_count_into("\(folder)/\(role.rawValue).\(getpid())") }
+        if let log = values[.record], let folder = values[.recorded] { injection_record(folder, log) }
         guard isMine, let token = values[.token] else { return }
         if let call = values[.call].flatMap({ Int64($0) }) { injection_arm_call(token, call) }
         if let text = values[.output] { injection_arm_output(token, text) }
@@ -40,6 +46,7 @@ struct Arming {
 
     /// The daemon's named steps.
     var faults: Faults {
+        if let log = values[.record], let folder = values[.recorded] { injection_record(folder, log) }
         guard isMine, let token = values[.token], let point = values[.point] else { return .none }
         return Faults { reached, _ in
             if reached.rawValue == point { injection_die(token) }

@@ -9,6 +9,7 @@ import Worker
 ///     torture serve CONFIG          the daemon; `Arming` tells when it dies
 ///     torture worker --order FILE   what that daemon starts
 ///     torture run [KILLS [SEED]]    the tormentor
+///     torture power [FAILURES [SEED]]   the power fails
 @main
 struct Program {
     static func main() async {
@@ -31,6 +32,11 @@ struct Program {
                 let seed = arguments.count > 3 ? UInt64(arguments[3]) : 1
                 guard let kills, kills > 0, let seed else { throw Usage() }
                 try Tormentor(kills: kills, seed: seed).run()
+            case ("power", 2...4):
+                let failures = arguments.count > 2 ? Int(arguments[2]) : 60
+                let seed = arguments.count > 3 ? UInt64(arguments[3]) : 1
+                guard let failures, failures > 0, let seed else { throw Usage() }
+                try PowerFailure(failures: failures, seed: seed).run()
             default: throw Usage()
             }
         } catch {
@@ -41,5 +47,7 @@ struct Program {
 }
 
 struct Usage: Error, CustomStringConvertible {
-    var description: String { "usage: torture run [KILLS [SEED]], both whole numbers" }
+    var description: String {
+        "usage: torture run [KILLS [SEED]] or torture power [FAILURES [SEED]], all whole numbers"
+    }
 }

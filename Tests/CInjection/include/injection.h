@@ -20,6 +20,14 @@ void injection_die(const char *token);
 /// Lets every `every`-th call that reads or writes a regular file be interrupted first, with EINTR; 0: none.
 void injection_interrupt(int64_t every);
 
+/// Lets the disk refuse calls: of those that change something below `folder`, the `first`-th (from 1) and the `count` - 1
+/// after it come back with the error `code`.
+void injection_fail(const char *folder, int code, int64_t first, int64_t count);
+
+/// From now on every call that changes something below `folder` is written to the file `log`, with its bytes, by all
+/// processes that name it; in the order in which they were made.
+void injection_record(const char *folder, const char *log);
+
 /// Calls so far that change a disk: writes to regular files, syncs, and changes of names.
 int64_t injection_calls(void);
 
