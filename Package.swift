@@ -52,7 +52,8 @@ let package = Package(
         .target(
             name: "CCodecs", cSettings: fastC,
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("archive")]),
-        .target(name: "Manifests", dependencies: [yams], swiftSettings: swift),
+        .target(name: "CFiles", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
+        .target(name: "Manifests", dependencies: ["CFiles", yams], swiftSettings: swift),
         .target(name: "Datasets", dependencies: ["CCodecs", "Compute", "Manifests", crypto], swiftSettings: swift),
 
         // A job.
@@ -86,7 +87,7 @@ let package = Package(
         // The daemon.
         .target(name: "Ledger", dependencies: [grdb], swiftSettings: swift),
         .target(
-            name: "Daemon", dependencies: ["Ledger", "Manifests", "Reporting", crypto, logging, lifecycle],
+            name: "Daemon", dependencies: ["CFiles", "Ledger", "Manifests", "Reporting", crypto, logging, lifecycle],
             swiftSettings: swift),
         .target(
             name: "StatusServer",
@@ -131,7 +132,8 @@ let package = Package(
             dependencies: ["Worker", "Compression", "Distillation", "Exporters", "Networks", "Compute"],
             swiftSettings: swift),
         .testTarget(
-            name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Manifests", crypto, logging], swiftSettings: swift),
+            name: "DaemonTests", dependencies: ["CFiles", "Daemon", "Ledger", "Manifests", crypto, logging],
+            swiftSettings: swift),
         .testTarget(
             name: "StatusServerTests",
             dependencies: ["StatusServer", "Daemon", "Ledger", "Manifests", "Reporting", logging],

@@ -136,15 +136,17 @@ def main():
 
         port = wait("the page is served", address)
         file = wait("training begins", events)
-        quiet, busy, totals = [], [], [0, 0, 0]
+        quiet, busy, totals, own_seconds = [], [], [0, 0, 0], 0.0
         shares = {False: [], True: []}
         # Turns come in pairs, so that what else slows the machine down slows both.
         for turn in range(2 * options.turns):
             before, start, used = len(epochs(file)), time.monotonic(), processor_seconds(daemon.pid)
             looked = turn % 2 == 1
             if looked:
+                before_own = time.process_time()
                 for i, value in enumerate(asyncio.run(read(port, options.readers, options.pause, options.seconds))):
                     totals[i] += value
+                own_seconds += time.process_time() - before_own
             else:
                 time.sleep(options.seconds)
             shares[looked].append((processor_seconds(daemon.pid) - used) / (time.monotonic() - start))
@@ -159,7 +161,8 @@ def main():
         loss = statistics.median(losses)
         print(f"{options.readers} readers: {totals[0]:,} events and {totals[1]:,} pages read, {totals[2]} failures; "
               f"the daemon took {100 * statistics.median(shares[True]):.1f}% of one core of {os.cpu_count()}, and "
-              f"{100 * statistics.median(shares[False]):.1f}% without them")
+              f"{100 * statistics.median(shares[False]):.1f}% without them; the readers took "
+              f"{100 * own_seconds / options.turns / options.seconds:.1f}%")
         print(f"training lost {loss:.2f}% (median of {', '.join(f'{x:.2f}' for x in losses)})")
         if totals[2] or not totals[0] or not totals[1]:
             sys.exit("bench-readers: not every reader was served")

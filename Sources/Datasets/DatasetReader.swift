@@ -35,7 +35,7 @@ public enum DatasetReader {
     public static func survey(
         _ request: DatasetRequest, progress: (Double) -> Void = { _ in }
     ) throws(DatasetError) -> DatasetSurvey {
-        let file = try DatasetFile(request.path)
+        let file = try DatasetFile(request.path, below: request.roots)
         var (inventory, sample) = try SurveySource.scan(file, request.limits, progress)
         inventory.settle()
         inventory.lookThroughTop()

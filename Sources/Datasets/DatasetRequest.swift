@@ -4,6 +4,8 @@ import Manifests
 public struct DatasetRequest: Sendable {
     /// A folder, or a .zip, .tar, .tar.gz or .tar.zst file, recognised by its content.
     public var path: String
+    /// Folders that the path must lie in, without a link on the way from there; see `InputFile.open`.
+    public var roots: [String]?
     /// Width, height or channels that are `nil` are chosen from the data, and said in `Dataset.notes`.
     public var input: InputSpec
     public var split: SplitSpec
@@ -16,10 +18,11 @@ public struct DatasetRequest: Sendable {
     public var limits: Limits
 
     public init(
-        path: String, input: InputSpec = InputSpec(), split: SplitSpec = SplitSpec(), maxCorrupt: Double = 0.01,
+        path: String, below roots: [String]? = nil, input: InputSpec = InputSpec(), split: SplitSpec = SplitSpec(), maxCorrupt: Double = 0.01,
         seed: UInt64 = 1, cacheDirectory: String, limits: Limits = Limits()
     ) {
         self.path = path
+        self.roots = roots
         self.input = input
         self.split = split
         self.maxCorrupt = maxCorrupt

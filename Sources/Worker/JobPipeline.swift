@@ -53,11 +53,12 @@ final class JobPipeline {
         let staging = try Staging(path: order.stagingDirectory)
 
         let parsed = try ManifestParser.read(
-            path: order.manifestPath, displayName: order.manifestName, limits: order.limits)
+            path: order.manifestPath, displayName: order.manifestName, limits: order.limits, below: order.roots)
         for warning in parsed.warnings { warn("\(warning)") }
         let dataset = try read(parsed.spec)
         let spec = resolved(parsed.spec, for: dataset)
-        let networks = try JobNetworks(spec, dataset: dataset, files: order.files ?? [:])
+        let files = try TeacherFiles(order.files ?? [:], below: order.roots)
+        let networks = try JobNetworks(spec, dataset: dataset, files: files.paths)
 
         let data = TrainingData(dataset)
         let taught = try teachers(networks, spec, dataset, data)

@@ -7,27 +7,41 @@ import Manifests
 
 /// A job's progress on standard error: one line that is written over on a terminal, plain lines elsewhere.
 public final class ProgressLine {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal: Bool
+    private let now: () -> ContinuousClock.Instant
+    private let output: (String) -> Void
     private var open = false
-    private var began = ContinuousClock.now
-    private var shown = ContinuousClock.now
+    private var began: ContinuousClock.Instant
+    private var shown: ContinuousClock.Instant
     private var epochNote = ""
 
-    public init() {}
+    public convenience init() {
+        self.init(isTerminal: isatty(STDERR_FILENO) == 1, now: { .now }) { text in
+            FileHandle.standardError.write(Data(text.utf8))
+        }
+    }
+
+    init(isTerminal: Bool, now: @escaping () -> ContinuousClock.Instant, output: @escaping (String) -> Void) {
+        self.isTerminal = isTerminal
+        self.now = now
+        self.output = output
+        began = now()
+        shown = began
+    }
 
     public func show(_ event: WorkerEvent) {
         switch event {
         case .started(let identifier, let resumed):
             say(resumed ? "\(identifier): going on where it was stopped" : "\(identifier): started")
         case .stage(let stage, _):
-            began = .now
+            began = now()
             epochNote = ""
             if !isTerminal { say("\(stage.rawValue) ...") }
         case .progress(let stage, let done, let total):
             guard isTerminal, total > 0 else { return }
             let share = Double(done) / Double(total)
             let filled = Int(share * 24)
-            let elapsed = (ContinuousClock.now - began) / .seconds(1)
+            let elapsed = (now() - began) / .seconds(1)
             let left = share > 0 ? elapsed / share * (1 - share) : 0
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
             let text = String(format: "%3.0f%%  %@ left", share * 100, Self.duration(left))
@@ -47,10 +61,8 @@ public final class ProgressLine {
 
     /// A share of looking at a dataset, 0...1; nothing is said of what takes no time.
     func show(_ share: Double) {
-        guard (ContinuousClock.now - began) / .seconds(1) > 1, ContinuousClock.now - shown > .milliseconds(200) else {
-            return
-        }
-        shown = .now
+        guard now() - began > .seconds(1), now() - shown > .milliseconds(200) else { return }
+        shown = now()
         show(.progress(.read, done: Int(share * 1000), total: 1000))
     }
 
@@ -66,7 +78,7 @@ public final class ProgressLine {
         write(text + "\n")
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { output(text) }
 
     static func duration(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())

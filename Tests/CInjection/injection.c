@@ -25,6 +25,7 @@ static int failing_code;
 static char failing_folder[4096];
 static _Atomic int64_t failable;
 static int64_t failing_first, failing_count;
+static _Atomic int is_chosen;
 
 void injection_die(const char *token) {
     // Past our own functions. Whoever removes the token dies; all others live.
@@ -45,7 +46,8 @@ void injection_arm_output(const char *token, const char *text) {
 
 void injection_interrupt(int64_t every) { interrupt_every = every; }
 
-void injection_fail(const char *folder, int code, int64_t first, int64_t count) {
+void injection_fail(const char *folder, const char *token, int code, int64_t first, int64_t count) {
+    snprintf(token_path, sizeof token_path, "%s", token);
     snprintf(failing_folder, sizeof failing_folder, "%s", folder);
     failing_first = first;
     failing_count = count;
@@ -85,6 +87,8 @@ static int is_failing_at(const char *path) {
     if (failing_code == 0 || strncmp(path, failing_folder, strlen(failing_folder)) != 0) return 0;
     int64_t now = atomic_fetch_add(&failable, 1) + 1;
     if (now < failing_first || now >= failing_first + failing_count) return 0;
+    if (now == failing_first) is_chosen = syscall(SYS_unlink, token_path) == 0;
+    if (!is_chosen) return 0;
     errno = failing_code;
     return 1;
 }

@@ -84,7 +84,8 @@ import Testing
         let package = root["packages/\(file)"]
         let list = try run("/usr/bin/dpkg-deb", ["--contents", package], in: root).output
         for path in [
-            "/usr/bin/distilld", "/lib/systemd/system/distilld.service", "/usr/lib/sysusers.d/distilld.conf",
+            "/usr/bin/distilld", "/lib/systemd/system/distilld.service", "/lib/systemd/system/distilld.socket",
+            "/usr/lib/sysusers.d/distilld.conf",
             "/usr/lib/tmpfiles.d/distilld.conf", "/etc/distilld/distilld.yaml", "/usr/share/man/man1/distilld.1.gz",
             "/usr/share/bash-completion/completions/distilld", "/usr/share/zsh/vendor-completions/_distilld",
             "/usr/share/fish/vendor_completions.d/distilld.fish",
@@ -118,7 +119,9 @@ import Testing
         let unit = try readFile("\(Self.etc)/distilld.service")
         try root.write(
             unit.replacingOccurrences(of: "/usr/local/bin/distilld", with: root["program"]), to: "distilld.service")
-        let verdict = try run("/usr/bin/systemd-analyze", ["verify", root["distilld.service"]], in: root)
+        try root.write(try readFile("\(Self.etc)/distilld.socket"), to: "distilld.socket")
+        let verdict = try run(
+            "/usr/bin/systemd-analyze", ["verify", root["distilld.service"], root["distilld.socket"]], in: root)
         // What else is wrong on this machine is not ours.
         #expect(verdict.output.split(separator: "\n").filter { $0.contains("distilld") }.isEmpty)
         let security = try run(

@@ -19,7 +19,8 @@ import Testing
         logger.info("Epoch 3 of 8", metadata: ["dataset": "shapes.tar", "epoch": "3", "inARow": "2"])
         #expect(
             journal.messages() == [
-                "PRIORITY=6\nSYSLOG_IDENTIFIER=distilld\nMESSAGE=Epoch 3 of 8\nDATASET=shapes.tar\nEPOCH=3\n"
+                "PRIORITY=6\nSYSLOG_IDENTIFIER=distilld\nMESSAGE=Epoch 3 of 8 dataset=shapes.tar epoch=3 inARow=2 "
+                    + "job=shapes-1\nDATASET=shapes.tar\nEPOCH=3\n"
                     + "DISTILLD_IN_A_ROW=2\nJOB_ID=shapes-1\n"
             ])
     }

@@ -130,4 +130,15 @@ import Testing
             line(.json) == #"{"error":"no \"space\" left","job":"a-1","level":"warning","message":"Cannot\ngo on","#
                 + #""time":"1970-01-01T00:00:00.000Z"}"# + "\n")
     }
+
+    @Test func aLogInPiecesIsAnObjectALine() throws {
+        var lines = LogLines()
+        var text = try lines.json(of: Array("one\ntw".utf8))
+        text += try lines.json(of: Array("o \"quoted\" a/b\n\nlast".utf8))
+        #expect(
+            String(decoding: text, as: UTF8.self)
+                == #"{"line":"one"}"# + "\n" + #"{"line":"two \"quoted\" a/b"}"# + "\n" + #"{"line":""}"# + "\n")
+        #expect(String(decoding: try lines.rest(), as: UTF8.self) == #"{"line":"last"}"# + "\n")
+        #expect(try lines.rest().isEmpty)
+    }
 }

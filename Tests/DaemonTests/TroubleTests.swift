@@ -60,6 +60,24 @@ import Testing
         bench.expectTidy()
     }
 
+    @Test func anInputThatCannotBeReturnedAtOnceIsReturnedLater() async throws {
+        let bench = try Bench()
+        // In the place of the folder for what comes back.
+        try bench.dropDataset()
+        try writeFile("", bench.inbox(".failed"))
+        try bench.dropManifest("tiny.job.yaml", "studnet: x")
+        try await bench.serving {
+            try await eventually("it is said") { bench.log.contains("Cannot go on just now; it is tried again") }
+            let job = try #require(try await bench.jobs().first)
+            #expect(job.state == .failed && bench.outbox == [job.id])
+            unlink(bench.inbox(".failed"))
+            try await eventually("the manifest is back") {
+                FileManager.default.fileExists(atPath: bench.inbox(".failed/\(job.id)/tiny.job.yaml"))
+            }
+        }
+        bench.expectTidy()
+    }
+
     @Test func anInboxThatIsAwayForAWhileCostsNoJob() async throws {
         let bench = try Bench(worker: "suspendable; await go; finish")
         try bench.dropDataset()

@@ -25,6 +25,12 @@ import Testing
         try site.wait("the next job to be cancelled") {
             !(try Distilld.run("status", "--config", site.config).output.contains("Queued"))
         }
+        let lines = try Distilld.run("logs", "long", "--json", "--config", site.config).output.split(separator: "\n")
+        #expect(!lines.isEmpty)
+        for line in lines {
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+            #expect(object?.keys.map { $0 } == ["line"], "\(line)")
+        }
         let log = try Distilld.run("logs", "long", "--config", site.config)
         #expect(log.exitCode == 0)
         #expect(log.output.contains("worker started"))

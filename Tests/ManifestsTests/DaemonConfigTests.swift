@@ -1,5 +1,5 @@
 import Foundation
-import Manifests
+@testable import Manifests
 import Testing
 
 @Suite struct DaemonConfigTests {
@@ -73,6 +73,32 @@ import Testing
         let parsed = try config(text)
         #expect(parsed == expected)
         #expect(try config(DaemonConfigWriter.yaml(parsed), folder: "/elsewhere") == parsed)
+    }
+
+    @Test func secretsMayComeFromTheServiceManager() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func write(_ text: String, _ name: String) throws {
+            try Data(text.utf8).write(to: folder.appending(path: name))
+        }
+        func parse(_ text: String) throws -> DaemonConfig {
+            try DaemonConfigParser.parse(
+                Array(text.utf8), file: "distilld.yaml", folder: "/", try Credentials(folder: folder.path))
+        }
+        #expect(try parse("{}").http.token == nil)
+        try write("a-secret-of-16-signs\n", "http.token")
+        try write("sixteen-signs-at-least", "notify.secret")
+        let config = try parse("http: { address: 0.0.0.0 }")
+        #expect(config.http.token == "a-secret-of-16-signs" && config.notify.secret == "sixteen-signs-at-least")
+        // What stands in the file counts.
+        #expect(try parse("http: { token: another-secret-of-16 }").http.token == "another-secret-of-16")
+        try write("two words here, and more", "http.token")
+        #expect {
+            _ = try parse("{}")
+        } throws: { error in
+            "\(error)".contains("http.token: found a credential of 24 bytes; allowed: a line of 16 to 256 letters")
+        }
     }
 
     @Test func theExampleIsTheDefaultBesideEtc() throws {

@@ -18,15 +18,18 @@ enum Browser {
 
     /// - Parameters:
     ///   - folder: for its files.
-    ///   - condition: an expression in the page; it is looked at until this holds, or for 40 seconds.
+    ///   - condition: an expression in the page; it is looked at until this holds.
+    ///   - limit: for how long at most.
     ///   - arguments: further ones of Chromium.
     static func look(
         at address: String, in folder: TemporaryFolder, until condition: String = "document.readyState == 'complete'",
-        arguments: [String] = []
+        within limit: Duration = patience, arguments: [String] = []
     ) async throws -> Look {
         let tools = try DevTools(in: folder, arguments: arguments)
         try await tools.visit(address)
-        try await eventually("\(address): \(condition)") { try await tools.evaluate(condition) as? Bool == true }
+        try await eventually("\(address): \(condition)", within: limit) {
+            try await tools.evaluate(condition) as? Bool == true
+        }
         let document = try await tools.evaluate("document.documentElement.outerHTML") as? String
         return Look(document: document ?? "", console: tools.console.joined(separator: "\n"))
     }
@@ -107,7 +110,7 @@ enum Axe {
             """, folder["axe.html"])
         let look = try await Browser.look(
             at: "file://\(folder["axe.html"])", in: folder,
-            until: "!!document.getElementById('found')?.textContent",
+            until: "!!document.getElementById('found')?.textContent", within: .seconds(180),
             arguments: ["--window-size=1400,3200"] + (isDark ? ["--force-dark-mode"] : []))
         let match = try #require(look.document.firstMatch(of: /<pre id="found">([A-Za-z0-9+\/=]+)</), "\(look.console)")
         let data = try #require(Data(base64Encoded: String(match.1)))

@@ -19,7 +19,7 @@ struct Arming {
         /// A file for all changes of the disk, and the folder in which they are recorded.
         case record = "TORTURE_RECORD"
         case recorded = "TORTURE_RECORDED"
-        /// `role folder errno first count`: which calls the disk refuses.
+        /// `FOLDER ERRNO FIRST COUNT`: which calls the disk refuses; the token goes when it has.
         case refusal = "TORTURE_REFUSAL"
     }
 
@@ -40,6 +40,11 @@ struct Arming {
         if let folder = values[.counts] { injection_count_into("\(folder)/\(role.rawValue).\(getpid())") }
         if let log = values[.record], let folder = values[.recorded] { injection_record(folder, log) }
         guard isMine, let token = values[.token] else { return }
+        if let words = values[.refusal]?.split(separator: " "), words.count == 4, let code = Int32(words[1]),
+            let first = Int64(words[2]), let count = Int64(words[3])
+        {
+            injection_fail(String(words[0]), token, code, first, count)
+        }
         if let call = values[.call].flatMap({ Int64($0) }) { injection_arm_call(token, call) }
         if let text = values[.output] { injection_arm_output(token, text) }
     }

@@ -16,6 +16,8 @@ struct Judge {
     ]
 
     let site: Site
+    /// What the disk said meanwhile: a job may have failed by it, if it names it.
+    var error: Int32?
 
     /// Takes an unbroken round for the measure of others.
     func measure() throws -> Expected {
@@ -47,6 +49,16 @@ struct Judge {
     private func judge(_ id: String, _ drop: Drop, _ expected: Expected) throws -> [String] {
         var faults: [String] = []
         let names = site.names("Outbox/\(id)")
+        if let error, names.contains("error.json") {
+            // One that fails anyhow may lack what could not be written.
+            let text = (try? String(contentsOfFile: site["Outbox/\(id)/error.json"], encoding: .utf8)) ?? ""
+            if !drop.fails, !text.contains(String(cString: strerror(error))) {
+                faults.append("\(id) failed by \(text)")
+            }
+            if !names.contains("report.html") { faults.append("\(id) holds \(names)") }
+            if site.names("Inbox/.failed/\(id)") != [drop.input] { faults.append("the input of \(id) is not back") }
+            return faults
+        }
         // A worker that was killed before it had anything to say leaves a log where an unbroken run has none.
         if Set(names).subtracting(["log.txt"]) != Set(expected.names[drop] ?? []).subtracting(["log.txt"]) {
             faults.append("\(id) holds \(names)")
@@ -113,7 +125,8 @@ struct Judge {
         look("State/jobs") { _ in false }
         look("State/control") { _ in false }
         look("State/notices") { _ in false }
-        look("State/cache") { !$0.hasSuffix(".part") && !$0.hasSuffix(".tmp") }
+        // Where the disk refused to remove one too, the next daemon does.
+        look("State/cache") { error != nil || !$0.hasSuffix(".part") && !$0.hasSuffix(".tmp") }
         look("State") {
             ["archive", "cache", "control", "jobs", "lock", "notices"].contains($0) || $0.hasPrefix("ledger.sqlite")
         }

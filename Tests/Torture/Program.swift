@@ -8,12 +8,19 @@ import Worker
 ///
 ///     torture serve CONFIG          the daemon; `Arming` tells when it dies
 ///     torture worker --order FILE   what that daemon starts
-///     torture run [KILLS [SEED]]    the tormentor
-///     torture power [FAILURES [SEED]]   the power fails
+///     torture run [KILLS [SEED]]         the tormentor
+///     torture power [FAILURES [SEED]]    the power fails
+///     torture refuse [TIMES [SEED]]      the disk refuses
 @main
 struct Program {
     static func main() async {
         let arguments = CommandLine.arguments
+        func numbers() throws -> (count: Int, seed: UInt64) {
+            let count = arguments.count > 2 ? Int(arguments[2]) : 60
+            let seed = arguments.count > 3 ? UInt64(arguments[3]) : 1
+            guard let count, count > 0, let seed else { throw Usage() }
+            return (count, seed)
+        }
         do {
             switch (arguments.dropFirst().first, arguments.count) {
             case ("serve", 3):
@@ -28,15 +35,14 @@ struct Program {
                 Arming(role: .worker).arm()
                 exit(try WorkerCommand(orderPath: arguments[3]).run())
             case ("run", 2...4):
-                let kills = arguments.count > 2 ? Int(arguments[2]) : 60
-                let seed = arguments.count > 3 ? UInt64(arguments[3]) : 1
-                guard let kills, kills > 0, let seed else { throw Usage() }
-                try Tormentor(kills: kills, seed: seed).run()
+                let (count, seed) = try numbers()
+                try Tormentor(kills: count, seed: seed).run()
             case ("power", 2...4):
-                let failures = arguments.count > 2 ? Int(arguments[2]) : 60
-                let seed = arguments.count > 3 ? UInt64(arguments[3]) : 1
-                guard let failures, failures > 0, let seed else { throw Usage() }
-                try PowerFailure(failures: failures, seed: seed).run()
+                let (count, seed) = try numbers()
+                try PowerFailure(failures: count, seed: seed).run()
+            case ("refuse", 2...4):
+                let (count, seed) = try numbers()
+                try Refusals(refusals: count, seed: seed).run()
             default: throw Usage()
             }
         } catch {
@@ -48,6 +54,6 @@ struct Program {
 
 struct Usage: Error, CustomStringConvertible {
     var description: String {
-        "usage: torture run [KILLS [SEED]] or torture power [FAILURES [SEED]], all whole numbers"
+        "usage: torture run|power|refuse [HOW OFTEN [SEED]], both whole numbers"
     }
 }

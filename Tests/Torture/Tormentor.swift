@@ -8,7 +8,7 @@ final class Tormentor {
     private var killed: [String: Int] = [:]
     private var kills = 0
     /// Calls that change a disk in an unbroken run.
-    private var daemonCalls = 1, workerCalls = 1
+    private(set) var daemonCalls = 1, workerCalls = 1
     /// How long an unbroken round takes, in seconds.
     private var roundSeconds = 1.0
 
@@ -54,7 +54,8 @@ final class Tormentor {
         print("complete, with the bytes of an unbroken run; inputs are where they belong, and nothing else is there.")
     }
 
-    private func measure() throws -> Judge.Expected {
+    /// An unbroken round.
+    func measure() throws -> Judge.Expected {
         let site = try Site()
         let begin = Date()
         for drop in Drop.allCases { try drop.drop(into: site) }

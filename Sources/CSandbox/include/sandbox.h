@@ -3,7 +3,7 @@
 #pragma once
 #include <stdint.h>
 
-/* Bits of what a kernel lacks. */
+/* Bits of what a kernel lacks, or a filter around this process forbids. */
 enum {
     SANDBOX_NO_LANDLOCK = 1,
     SANDBOX_NO_SECCOMP = 2,

@@ -29,6 +29,13 @@ enum Folder {
     ) throws {
         let descriptor = Glibc.open(path.characters, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError("open the folder", path.text) }
+        try forEach(in: descriptor, path, body)
+    }
+
+    /// - Parameter descriptor: of the folder; closed in the end.
+    static func forEach(
+        in descriptor: Int32, _ path: RawPath, _ body: (UnsafePointer<CChar>, FileStatus) throws -> Void
+    ) throws {
         guard let stream = fdopendir(descriptor) else {
             let error = FileError("open the folder", path.text)
             close(descriptor)
@@ -56,8 +63,15 @@ enum Folder {
     }
 
     /// The names of the entries that are UTF-8, without their status: for folders of many entries.
-    static func names(of path: String) throws -> [String] {
-        guard let stream = opendir(path) else { throw FileError("open the folder", path) }
+    /// - Parameter isDropped: the folder is a user's, and must be no link.
+    static func names(of path: String, isDropped: Bool = false) throws -> [String] {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (isDropped ? O_NOFOLLOW : 0))
+        guard descriptor >= 0 else { throw FileError("open the folder", path) }
+        guard let stream = fdopendir(descriptor) else {
+            let error = FileError("open the folder", path)
+            close(descriptor)
+            throw error
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while true {

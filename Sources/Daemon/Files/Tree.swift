@@ -1,14 +1,34 @@
+import CFiles
 import Foundation
+import Manifests
 
 /// Whole trees of files. No function here follows a symbolic link or recurses: depth is bounded by path length only.
 enum Tree {
+    struct Entry {
+        let path: RawPath
+        let status: FileStatus
+        /// Of the folder that holds it, while `body` has it: what is opened from here by `name` is this entry, and not
+        /// what a link has put in its place.
+        let folder: Int32
+        let name: UnsafePointer<CChar>
+    }
+
     /// Calls `body` for everything below `root`, folders before what they hold.
-    static func walk(_ root: RawPath, _ body: (RawPath, FileStatus) throws -> Void) throws {
+    /// - Parameter roots: see `InputFile.open`.
+    static func walk(_ root: RawPath, below roots: [String]? = nil, _ body: (Entry) throws -> Void) throws {
+        let flags = O_DIRECTORY | O_NOFOLLOW
+        let top = InputFile.open(root.text, below: roots, flags: flags)
+        guard top >= 0 else { throw FileError("open the folder", root.text) }
+        defer { close(top) }
+        let prefix = root.characters.count
         var folders = [root]
         while let folder = folders.popLast() {
-            try Folder.forEach(in: folder) { name, status in
+            let below = folder.characters.count == prefix ? [0] : Array(folder.characters.dropFirst(prefix))
+            let descriptor = beneath_open(top, below, O_RDONLY | flags)
+            guard descriptor >= 0 else { throw FileError("open the folder", folder.text) }
+            try Folder.forEach(in: descriptor, folder) { name, status in
                 let path = folder.appending(name)
-                try body(path, status)
+                try body(Entry(path: path, status: status, folder: descriptor, name: name))
                 if status.kind == .folder { folders.append(path) }
             }
         }
@@ -20,13 +40,15 @@ enum Tree {
         guard status.kind == .folder else { return try unlinkEntry(RawPath(path), 0) }
         var folders = [RawPath(path)]
         // A folder without permission for its owner can still be emptied by its owner.
-        if status.mode & 0o700 != 0o700 { chmod(path, 0o700) }
-        try walk(RawPath(path)) { path, status in
-            if status.kind == .folder {
-                if status.mode & 0o700 != 0o700 { chmod(path.characters, 0o700) }
-                folders.append(path)
-            } else {
-                try unlinkEntry(path, 0)
+        if status.mode & 0o700 != 0o700 { fchmodat(AT_FDCWD, path, 0o700, AT_SYMLINK_NOFOLLOW) }
+        try walk(RawPath(path)) { entry in
+            if entry.status.kind == .folder {
+                if entry.status.mode & 0o700 != 0o700 {
+                    fchmodat(entry.folder, entry.name, 0o700, AT_SYMLINK_NOFOLLOW)
+                }
+                folders.append(entry.path)
+            } else if unlinkat(entry.folder, entry.name, 0) != 0, errno != ENOENT {
+                throw FileError("remove", entry.path.text)
             }
         }
         for folder in folders.reversed() { try unlinkEntry(folder, AT_REMOVEDIR) }
@@ -40,12 +62,12 @@ enum Tree {
 
     /// Makes everything in and below a folder durable.
     static func sync(_ path: String) throws {
-        try walk(RawPath(path)) { path, status in
-            guard status.kind == .file || status.kind == .folder else { return }
-            let descriptor = Glibc.open(path.characters, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-            guard descriptor >= 0 else { throw FileError("open", path.text) }
+        try walk(RawPath(path)) { entry in
+            guard entry.status.kind == .file || entry.status.kind == .folder else { return }
+            let descriptor = openat(entry.folder, entry.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+            guard descriptor >= 0 else { throw FileError("open", entry.path.text) }
             defer { close(descriptor) }
-            guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError("write to disk", path.text) }
+            guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError("write to disk", entry.path.text) }
         }
         try Folder.sync(path)
     }
@@ -55,17 +77,22 @@ enum Tree {
     /// - Throws: `FileError`, also for a device that this process may not make.
     static func copy(_ source: String, to target: String) throws {
         guard let status = try FileStatus.of(source) else { throw FileError("copy", source, ENOENT) }
-        guard status.kind == .folder else { return try copyFile(RawPath(source), status, to: RawPath(target)) }
+        guard status.kind == .folder else {
+            return try source.withCString { name in
+                let entry = Entry(path: RawPath(source), status: status, folder: AT_FDCWD, name: name)
+                try copyFile(entry, to: RawPath(target))
+            }
+        }
         let prefix = source.utf8.count
         guard mkdir(target, 0o700) == 0 else { throw FileError("create the folder", target) }
         var folders = [(RawPath(target), status)]
-        try walk(RawPath(source)) { path, status in
-            let below = RawPath(target).appending(Array(path.characters.dropFirst(prefix + 1)))
-            if status.kind == .folder {
+        try walk(RawPath(source)) { entry in
+            let below = RawPath(target).appending(Array(entry.path.characters.dropFirst(prefix + 1)))
+            if entry.status.kind == .folder {
                 guard mkdir(below.characters, 0o700) == 0 else { throw FileError("create the folder", below.text) }
-                folders.append((below, status))
+                folders.append((below, entry.status))
             } else {
-                try copyFile(path, status, to: below)
+                try copyFile(entry, to: below)
             }
         }
         // Times and modes of folders last: filling them changes the one and may need the other.
@@ -77,10 +104,10 @@ enum Tree {
         }
     }
 
-    private static func copyFile(_ source: RawPath, _ status: FileStatus, to target: RawPath) throws {
-        guard status.kind == .file else { return try copySpecial(source, status, to: target) }
-        let input = Glibc.open(source.characters, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-        guard input >= 0 else { throw FileError("open", source.text) }
+    private static func copyFile(_ source: Entry, to target: RawPath) throws {
+        guard source.status.kind == .file else { return try copySpecial(source, to: target) }
+        let input = openat(source.folder, source.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard input >= 0 else { throw FileError("open", source.path.text) }
         defer { close(input) }
         let output = Glibc.open(target.characters, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw FileError("create", target.text) }
@@ -91,27 +118,27 @@ enum Tree {
             let count = try retrying {
                 read(input, buffer.baseAddress, buffer.count)
             } failing: {
-                FileError("read", source.text)
+                FileError("read", source.path.text)
             }
             if count == 0 { break }
             try FileBytes.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: output, target.text)
         }
-        try finishCopy(output, status, target)
+        try finishCopy(output, source.status, target)
     }
 
-    private static func copySpecial(_ source: RawPath, _ status: FileStatus, to target: RawPath) throws {
-        if status.kind == .link {
+    private static func copySpecial(_ source: Entry, to target: RawPath) throws {
+        if source.status.kind == .link {
             var destination = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-            guard readlink(source.characters, &destination, destination.count - 1) > 0 else {
-                throw FileError("read the link", source.text)
+            guard readlinkat(source.folder, source.name, &destination, destination.count - 1) > 0 else {
+                throw FileError("read the link", source.path.text)
             }
             guard symlink(destination, target.characters) == 0 else { throw FileError("create the link", target.text) }
             return
         }
         var original = stat()
-        guard lstat(source.characters, &original) == 0,
+        guard fstatat(source.folder, source.name, &original, AT_SYMLINK_NOFOLLOW) == 0,
             mknod(target.characters, original.st_mode, original.st_rdev) == 0
-        else { throw FileError("copy \(status.kindInWords),", source.text) }
+        else { throw FileError("copy \(source.status.kindInWords),", source.path.text) }
     }
 
     private static func finishCopy(_ descriptor: Int32, _ status: FileStatus, _ path: RawPath) throws {

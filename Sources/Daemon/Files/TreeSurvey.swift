@@ -24,14 +24,15 @@ struct TreeSurvey: Sendable {
 
     /// - Parameters:
     ///   - path: a file or a folder, itself no link.
+    ///   - roots: see `InputFile.open`.
     ///   - beat: called now and then, to tell that the daemon is alive.
-    init(of path: String, limit: Int, beat: () -> Void = {}) throws {
+    init(of path: String, below roots: [String]? = nil, limit: Int, beat: () -> Void = {}) throws {
         guard let status = try FileStatus.of(path) else { throw FileError("examine", path, ENOENT) }
         let prefix = Path.folder(of: path).utf8.count + 1
         add(RawPath(path), status, prefix)
         guard status.kind == .folder else { return }
-        try Tree.walk(RawPath(path)) { path, status in
-            add(path, status, prefix)
+        try Tree.walk(RawPath(path), below: roots) { entry in
+            add(entry.path, entry.status, prefix)
             if entries > limit { throw TooMany(limit: limit) }
             if entries % 4096 == 0 { beat() }
         }

@@ -87,13 +87,16 @@ struct DatasetLocator {
         return .found(path)
     }
 
+    /// `datasetRoots` without links.
+    var roots: [String] { config.datasetRoots.compactMap(Self.realPath) }
+
     private func locateAbsolute(_ spec: JobSpec, manifest: String) throws -> Location {
         if let failure = config.refusalOfDataset(of: spec, manifest: manifest) { return .refused(failure) }
         guard let real = Self.realPath(spec.dataset) else { return .absent }
         // The folders in the configuration may be links, which the administrator wants followed; the dataset may not
         // lead out of them.
         var resolved = config
-        resolved.datasetRoots = config.datasetRoots.compactMap(Self.realPath)
+        resolved.datasetRoots = roots
         var target = spec
         target.dataset = real
         if let failure = resolved.refusalOfDataset(of: target, manifest: manifest) { return .refused(failure) }

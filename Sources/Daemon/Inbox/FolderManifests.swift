@@ -14,7 +14,7 @@ final class FolderManifests: Sendable {
     func manifests(in folder: String, _ status: FileStatus) throws -> [String] {
         let fingerprint = Fingerprint(folder, status)
         if let known = memory.withLock({ $0[folder] }), known.fingerprint == fingerprint { return known.names }
-        let names = try Folder.names(of: folder).filter(DroppedName.isManifest)
+        let names = try Folder.names(of: folder, isDropped: true).filter(DroppedName.isManifest)
         // The clock of a file system ticks slowly: a change within the tick of the last one would go unseen.
         let age = Date().timeIntervalSince1970 - Double(status.modified.tv_sec)
         memory.withLock { $0[folder] = age > 2 ? Memory(fingerprint: fingerprint, names: names) : nil }

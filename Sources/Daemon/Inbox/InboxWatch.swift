@@ -21,8 +21,9 @@ final class InboxWatch: Sendable {
     private let state = Mutex(State())
     private let logger: Logger
 
-    init(raising signal: Signal, logger: Logger) {
-        let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+    /// - Parameter open: gives a descriptor of inotify(7), or -1 with errno.
+    init(raising signal: Signal, logger: Logger, open: () -> Int32 = InboxWatch.inotify) {
+        let descriptor = open()
         self.descriptor = descriptor
         self.logger = logger
         guard descriptor >= 0 else {
@@ -43,6 +44,8 @@ final class InboxWatch: Sendable {
     }
 
     deinit { source?.cancel() }
+
+    static func inotify() -> Int32 { inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)) }
 
     /// Watches exactly these folders.
     func watch(_ folders: Set<String>) {

@@ -147,7 +147,7 @@ struct JobInspector: Sendable {
         _ path: String, _ inspection: inout Inspection, _ surveys: Surveys
     ) throws -> Inspection.Conclusion? {
         let survey = try surveys.survey(path) {
-            try TreeSurvey(of: path, limit: config.limits.datasetEntries, beat: beat)
+            try TreeSurvey(of: path, below: roots, limit: config.limits.datasetEntries, beat: beat)
         }
         inspection.fingerprint += "." + survey.fingerprint.text
         if let unfinished = survey.unfinished {
@@ -159,6 +159,9 @@ struct JobInspector: Sendable {
         failure.details = survey.refusals.map { "\(shownName($0.path)): \($0.kind)" }
         return .refused(failure)
     }
+
+    /// What is looked at lies in one of these; see `InputFile.open`.
+    private var roots: [String] { [config.inbox, config.state] + DatasetLocator(config: config).roots }
 
     private struct Stop: Error { var value: Inspection.Conclusion }
 
@@ -174,7 +177,9 @@ struct JobInspector: Sendable {
         // A folder's name says more than `job.yaml` in it.
         let isNameless = Path.name(of: manifest).hasPrefix("job.y")
         let defaultName = isNameless && candidate.source == .folder ? Path.name(of: candidate.path) : nil
-        switch cache.parse(manifest, status, name: name, defaultName: defaultName, limits: config.limits) {
+        switch cache.parse(
+            manifest, status, name: name, defaultName: defaultName, limits: config.limits, below: roots)
+        {
         case .failure(let problems): return .failure(Stop(value: .refused(problems.failure)))
         case .success(let parsed):
             return .success(
@@ -185,7 +190,7 @@ struct JobInspector: Sendable {
     /// A dataset without a manifest stands for its own.
     private func manifestPath(of candidate: Candidate) throws -> [String] {
         guard candidate.source == .folder else { return [candidate.path] }
-        return try Folder.names(of: candidate.path).filter(DroppedName.isManifest).map {
+        return try Folder.names(of: candidate.path, isDropped: true).filter(DroppedName.isManifest).map {
             Path.join(candidate.path, $0)
         }
     }
@@ -269,12 +274,13 @@ private final class ManifestCache: Sendable {
     private let entries = Mutex<[String: Entry]>([:])
 
     func parse(
-        _ path: String, _ status: FileStatus, name: String, defaultName: String?, limits: Limits
+        _ path: String, _ status: FileStatus, name: String, defaultName: String?, limits: Limits, below roots: [String]
     ) -> Result<ParsedManifest, ManifestProblems> {
         let fingerprint = Fingerprint(path, status)
         if let known = entries.withLock({ $0[path] }), known.fingerprint == fingerprint { return known.result }
         let result = Result { () throws(ManifestProblems) in
-            try ManifestParser.read(path: path, displayName: name, defaultName: defaultName, limits: limits)
+            try ManifestParser.read(
+                path: path, displayName: name, defaultName: defaultName, limits: limits, below: roots)
         }
         entries.withLock { entries in
             if entries.count >= Self.most { entries.removeAll() }

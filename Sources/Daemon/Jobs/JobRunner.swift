@@ -20,10 +20,14 @@ struct JobRunner: Sendable {
             job.note = nil
             return true
         }
-        guard let record else { return }
+        let publisher = Publisher(context: context)
+        guard let record else {
+            // It has ended, but something stood in the way of its input.
+            if let ended = try await ledger.job(id), ended.state.isFinal { try await publisher.tidy(ended) }
+            return
+        }
         try context.faults(.markedRunning, id)
         let folder = context.state.job(id)
-        let publisher = Publisher(context: context)
         if let outcome = try Outcome.read(from: folder) { return try await publisher.complete(record, outcome) }
 
         // A job that only ends needs next to nothing.

@@ -110,6 +110,7 @@ struct JobStarter: Sendable {
         let order = WorkOrder(
             jobID: record.id, manifestPath: manifest ?? "", manifestName: record.manifestName,
             datasetPath: plan.datasetPath, files: plan.files.isEmpty ? nil : plan.files,
+            roots: [context.config.inbox, folder.root] + DatasetLocator(config: context.config).roots,
             stagingDirectory: folder.staging,
             checkpointDirectory: folder.checkpoints, cacheDirectory: context.state.cache, threads: threads,
             memoryBytes: memory, limits: context.config.limits, earlierJobs: earlier.isEmpty ? nil : earlier)

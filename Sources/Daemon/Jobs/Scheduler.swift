@@ -14,6 +14,8 @@ actor Scheduler {
     private var hasFailed = false
     /// Jobs that met a difficulty, until when they rest.
     private var resting: [String: ContinuousClock.Instant] = [:]
+    /// Jobs that have ended and are published, but whose input could not be put away yet.
+    private var untidy: [String: JobRecord] = [:]
     /// Called with the numbers of running and queued jobs after each round.
     private let report: @Sendable (_ running: Int, _ queued: Int) -> Void
 
@@ -52,11 +54,12 @@ actor Scheduler {
         do {
             let jobs = try await context.ledger.startable(
                 limit: max(0, free) + 16, excluding: active.union(resting.keys))
-            return jobs.filter { job in
+            let startable = jobs.filter { job in
                 if job.isUrgent { return true }
                 free -= 1
                 return free >= 0
             }
+            return startable + untidy.values.filter { resting[$0.id] == nil && !active.contains($0.id) }
         } catch let error as LedgerError {
             context.logger.error("Cannot look for jobs to start", metadata: ["error": "\(error)"])
             return []
@@ -70,6 +73,7 @@ actor Scheduler {
     private func supervise(_ job: JobRecord) async throws {
         do {
             try await JobRunner(context: context, running: running).run(job.id)
+            untidy[job.id] = nil
         } catch let error as SpaceCheck.Shortage {
             try await postpone(job, "\(error)")
         } catch let error as FileError {
@@ -95,13 +99,18 @@ actor Scheduler {
             do {
                 let claim = JobClaim(record: job, folder: context.state.job(job.id), faults: context.faults)
                 let isClaimed = try claim.isBegun()
-                try await context.ledger.update(job.id) { job in
+                let waiting = try await context.ledger.update(job.id) { job in
                     guard job.state == .running else { return false }
                     job.state = .queued
                     job.isClaimed = isClaimed
                     job.workerPID = nil
                     job.note = "The daemon \(why) It is tried again."
                     return true
+                }
+                if waiting == nil, var ended = try await context.ledger.job(job.id), ended.state.isFinal {
+                    // What is left to do takes no job's place.
+                    ended.isUrgent = true
+                    untidy[job.id] = ended
                 }
                 return
             } catch  where error is LedgerError || error is FileError {

@@ -45,5 +45,8 @@ package struct DaemonTuning: Sendable {
     /// Before a notice that the webhook did not take is sent again; doubles each time.
     package var noticeDelay: Duration = .seconds(10)
 
+    /// Opens inotify(7), or fails as it does.
+    var inotify: @Sendable () -> Int32 = { InboxWatch.inotify() }
+
     package init(workerCommand: [String]) { self.workerCommand = workerCommand }
 }

@@ -112,7 +112,7 @@ public final class Daemon: Service {
     // MARK: Loops
 
     private func watchInbox(_ context: DaemonContext, _ commands: JobCommands, _ interval: Duration) async throws {
-        let watch = InboxWatch(raising: inboxSignal, logger: logger)
+        let watch = InboxWatch(raising: inboxSignal, logger: logger, open: tuning.inotify)
         var known = context.config
         var intake = Intake(context, commands: commands, watch: watch, scheduler: schedulerSignal)
         var lastTrouble: String?
@@ -141,7 +141,7 @@ public final class Daemon: Service {
     }
 
     private func obey(_ context: DaemonContext, _ commands: JobCommands, _ interval: Duration) async throws {
-        let watch = InboxWatch(raising: controlSignal, logger: logger)
+        let watch = InboxWatch(raising: controlSignal, logger: logger, open: tuning.inotify)
         let control = ControlFolder(context, commands: commands)
         watch.watch([context.state.control])
         while !running.isShuttingDown {

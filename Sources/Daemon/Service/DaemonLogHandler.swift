@@ -32,7 +32,9 @@ public struct DaemonLogHandler: LogHandler {
         // Where the journal does not take it (not there, busy, too long a text), standard error is its way in.
         if let journal {
             let sorted = fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
-            if journal.send(JournalEntry(event.level, event.message.description, sorted).bytes) { return }
+            // Of the fields journalctl shows none unless it is asked: the text says them too.
+            let text = Self.text(event.message.description, fields)
+            if journal.send(JournalEntry(event.level, text, sorted).bytes) { return }
         }
         let line = Self.line(format, event.level, event.message.description, fields, at: Date())
         let bytes = Array(line.utf8)
@@ -43,15 +45,14 @@ public struct DaemonLogHandler: LogHandler {
     static func line(
         _ format: LogConfig.Format, _ level: Logger.Level, _ message: String, _ fields: Logger.Metadata, at time: Date
     ) -> String {
-        let sorted = fields.sorted { $0.key < $1.key }
         switch format {
         case .text, .journal:
-            let rest = sorted.map { " \($0.key)=\(quoted($0.value.description))" }.joined()
-            if format == .journal { return "<\(level.syslogPriority)>\(message.shown)\(rest)\n" }
+            let text = text(message, fields)
+            if format == .journal { return "<\(level.syslogPriority)>\(text)\n" }
             let name = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-            return "\(Timestamp.iso(time)) \(name) \(message.shown)\(rest)\n"
+            return "\(Timestamp.iso(time)) \(name) \(text)\n"
         case .json:
-            var object = Dictionary(sorted.map { ($0.key, $0.value.description) }) { _, last in last }
+            var object = fields.mapValues(\.description)
             object["time"] = Timestamp.iso(time)
             object["level"] = level.rawValue
             object["message"] = message
@@ -62,6 +63,11 @@ public struct DaemonLogHandler: LogHandler {
             }
             return String(decoding: data, as: UTF8.self) + "\n"
         }
+    }
+
+    private static func text(_ message: String, _ fields: Logger.Metadata) -> String {
+        message.shown
+            + fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(quoted($0.value.description))" }.joined()
     }
 
     private static func quoted(_ text: String) -> String {

@@ -24,7 +24,7 @@ struct ImageLoader {
     let shouldStop: () -> Bool
 
     func load() throws(DatasetError) -> DecodedImages {
-        let file = try DatasetFile(request.path)
+        let file = try DatasetFile(request.path, below: request.roots)
         switch file.kind {
         case .folder:
             let listing = try FolderListing(file, limits: request.limits, shouldStop: shouldStop)

@@ -1,4 +1,5 @@
 import Glibc
+import Manifests
 
 /// An opened dataset: a folder, or an archive whose first bytes have been recognised. Closed when it goes away.
 final class DatasetFile {
@@ -16,10 +17,10 @@ final class DatasetFile {
     let bytes: Int
     private let stamp: Stamp
 
-    /// The path itself may be a link, which whoever named it has chosen; links further inside are never followed.
-    init(_ path: String) throws(DatasetError) {
-        // A fifo must not make this wait for a writer.
-        let opened = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    /// Without roots (see `InputFile.open`) the path itself may be a link, which whoever named it has chosen; links
+    /// further inside are never followed.
+    init(_ path: String, below roots: [String]?) throws(DatasetError) {
+        let opened = InputFile.open(path, below: roots)
         guard opened >= 0 else { throw .unreadable(path, errno: errno) }
         do throws(DatasetError) {
             var status = stat()

@@ -26,14 +26,16 @@ public enum ManifestParser {
     ///   - path: where the file is.
     ///   - displayName: the manifest's name as the user knows it; `nil`: the last component of `path`.
     ///   - followSymlinks: false refuses a symbolic link at `path`.
+    ///   - roots: see `InputFile.open`.
     /// - Throws: every problem of the file, or that it cannot be read: missing, not a regular file, too large.
     public static func read(
         path: String, displayName: String? = nil, defaultName: String? = nil, limits: Limits = Limits(),
-        followSymlinks: Bool = false
+        followSymlinks: Bool = false, below roots: [String]? = nil
     ) throws(ManifestProblems) -> ParsedManifest {
         let name = displayName ?? JobName.lastComponent(of: path)
         let bytes = try SmallFile.read(
-            path: path, displayName: name, limit: limits.manifestBytes, followSymlinks: followSymlinks)
+            path: path, displayName: name, limit: limits.manifestBytes, followSymlinks: followSymlinks,
+            below: roots)
         return try parse(bytes, file: name, defaultName: defaultName, limits: limits)
     }
 }

@@ -9,18 +9,17 @@
 /// Reads a file that a user has dropped, without trust in what it is.
 enum SmallFile {
     /// The file's bytes, at most `limit` + 1 of them: one more than allowed tells that there are more.
+    /// - Parameter roots: see `InputFile.open`.
     /// - Throws: that it is missing, no regular file, a symbolic link (unless followed), or cannot be read.
     static func read(
-        path: String, displayName: String, limit: Int, followSymlinks: Bool
+        path: String, displayName: String, limit: Int, followSymlinks: Bool, below roots: [String]? = nil
     ) throws(ManifestProblems) -> [UInt8] {
         func refusal(_ found: String, _ allowed: String) -> ManifestProblems {
             ManifestProblems([
                 ManifestProblem(file: displayName, line: 0, column: 0, key: "", found: found, allowed: allowed)
             ])
         }
-        // Without O_NONBLOCK opening a fifo would wait for its writer.
-        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followSymlinks ? 0 : O_NOFOLLOW)
-        let descriptor = open(path, flags)
+        let descriptor = InputFile.open(path, below: roots, flags: followSymlinks ? 0 : O_NOFOLLOW)
         guard descriptor >= 0 else {
             switch errno {
             case ELOOP where !followSymlinks:

@@ -12,6 +12,9 @@ public struct WorkOrder: Codable, Sendable, Equatable {
     public var datasetPath: String
     /// Where the other files lie that the manifest names, by their paths as written.
     public var files: [String: String]?
+    /// Folders in one of which each of the paths above lies: they are opened from there, and no link further in is
+    /// followed. nil: the paths are the user's own.
+    public var roots: [String]?
     /// Becomes the job's folder in the outbox. Emptied by the worker at its start.
     public var stagingDirectory: String
     /// Survives a killed worker: checkpoints, finished stages.
@@ -27,7 +30,8 @@ public struct WorkOrder: Codable, Sendable, Equatable {
 
     public init(
         jobID: String, manifestPath: String, manifestName: String, datasetPath: String, files: [String: String]? = nil,
-        stagingDirectory: String, checkpointDirectory: String, cacheDirectory: String, threads: Int,
+        roots: [String]? = nil, stagingDirectory: String, checkpointDirectory: String, cacheDirectory: String,
+        threads: Int,
         memoryBytes: Int? = nil, limits: Limits = Limits(), earlierJobs: [String]? = nil
     ) {
         self.jobID = jobID
@@ -35,6 +39,7 @@ public struct WorkOrder: Codable, Sendable, Equatable {
         self.manifestName = manifestName
         self.datasetPath = datasetPath
         self.files = files
+        self.roots = roots
         self.stagingDirectory = stagingDirectory
         self.checkpointDirectory = checkpointDirectory
         self.cacheDirectory = cacheDirectory

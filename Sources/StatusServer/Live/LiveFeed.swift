@@ -75,7 +75,7 @@ final class LiveFeed: Sendable {
             let reader = state.nextReader
             state.channels[topic, default: Channel()].readers[reader] = continuation
             // What has changed between the page and now.
-            for part in state.channels[topic]?.parts ?? [] { continuation.yield(part.event) }
+            if let parts = state.channels[topic]?.parts, !parts.isEmpty { continuation.yield(Self.events(parts)) }
             if state.channels[topic]?.maker == nil {
                 state.channels[topic]?.maker = Task { await self.make(topic) }
             }
@@ -114,21 +114,23 @@ final class LiveFeed: Sendable {
         }
     }
 
+    private static func events(_ parts: [LivePart]) -> ByteBuffer {
+        ByteBuffer(string: parts.map(\.event).joined())
+    }
+
     private func send(_ parts: [LivePart], _ topic: Topic, isHeartbeat: Bool) {
         state.withLock { state in
             guard let channel = state.channels[topic] else { return }
-            // Encoded once, however many read.
-            let changed = parts.filter { !channel.parts.contains($0) }.map(\.event)
-            lazy var all = parts.map(\.event)
+            // Encoded once, however many read, and one piece for each: what a reader costs is the write.
+            let changed = parts.filter { !channel.parts.contains($0) }
+            let piece =
+                changed.isEmpty ? isHeartbeat ? ByteBuffer(string: ": alive\n\n") : nil : Self.events(changed)
+            lazy var all = Self.events(parts)
             state.channels[topic]?.parts = parts
+            guard let piece else { return }
             for reader in channel.readers.values {
-                var isLate = false
-                for event in changed {
-                    if case .dropped = reader.yield(event) { isLate = true }
-                }
                 // One that does not keep up has lost something: it gets all, and of that the newest is kept.
-                if isLate { for event in all { reader.yield(event) } }
-                if isHeartbeat { reader.yield(ByteBuffer(string: ": alive\n\n")) }
+                if case .dropped = reader.yield(piece) { reader.yield(all) }
             }
         }
     }
@@ -140,10 +142,10 @@ struct LivePart: Equatable, Sendable {
     let html: String
 
     /// `data:` lines may not hold line breaks of their own; JSON has none.
-    var event: ByteBuffer {
+    var event: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes]
         let json = (try? encoder.encode(["id": id, "html": html])) ?? Data("{}".utf8)
-        return ByteBuffer(string: "data: \(String(decoding: json, as: UTF8.self))\n\n")
+        return "data: \(String(decoding: json, as: UTF8.self))\n\n"
     }
 }

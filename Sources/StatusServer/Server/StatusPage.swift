@@ -16,13 +16,29 @@ public struct StatusPage: Service {
     private let site: Site
     private let logger: Logger
     private let onServing: @Sendable (Int) -> Void
+    private let inherited: InheritedSocket?
 
-    /// - Parameter onServing: called with the port when the page is served.
+    /// - Parameters:
+    ///   - environment: tells of a socket that the service manager has opened, which is served instead of the address
+    ///     in the configuration.
+    ///   - onServing: called with the port when the page is served.
     public init(
-        config: DaemonConfig, version: String, logger: Logger, onServing: @escaping @Sendable (Int) -> Void = { _ in }
+        config: DaemonConfig, version: String, logger: Logger,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        onServing: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        self.init(
+            config: config, version: version, logger: logger, inherited: InheritedSocket(environment: environment),
+            onServing: onServing)
+    }
+
+    init(
+        config: DaemonConfig, version: String, logger: Logger, inherited: InheritedSocket?,
+        onServing: @escaping @Sendable (Int) -> Void
     ) {
         site = Site(config: config, version: version)
         self.logger = logger
+        self.inherited = inherited
         self.onServing = onServing
     }
 
@@ -30,6 +46,7 @@ public struct StatusPage: Service {
     private static let retryDelay = Duration.seconds(30)
     /// Connections at the same time; further ones wait.
     private static let connectionLimit = 1024
+    private static let idleTimeout = TimeAmount.seconds(60)
     /// Seconds that open connections have at the end.
     private static let graceSeconds = 2
 
@@ -55,6 +72,7 @@ public struct StatusPage: Service {
     }
 
     private var address: String {
+        if let inherited { return inherited.address }
         let host = site.config.http.address
         return "http://\(host.contains(":") ? "[\(host)]" : host):\(site.config.http.port)"
     }
@@ -66,20 +84,9 @@ public struct StatusPage: Service {
             logger.warning("Cannot tidy up broken uploads", metadata: ["error": "\(error)"])
         }
         let live = LiveFeed(site: site, logger: quiet)
-        let application = Application(
-            router: Routes(site: site, live: live).router(),
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(site.config.http.address, port: site.config.http.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? 0
-                logger.info("The status page is served", metadata: ["address": "\(Self.shown(site.config, port))"])
-                onServing(port)
-            },
-            logger: quiet)
+        let server = try server(live, quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            group.addTask { try await server.run() }
             group.addTask {
                 // A reader that never ends, such as a stalled upload, does not hold up the daemon's end.
                 try await gracefulShutdown()
@@ -91,12 +98,46 @@ public struct StatusPage: Service {
         }
     }
 
+    private func server(_ live: LiveFeed, _ quiet: Logger) throws -> any Service {
+        let router = Routes(site: site, live: live).router()
+        if let inherited {
+            guard inherited.isLocal || site.config.http.token != nil else { throw OpenToAll() }
+            return InheritedServer(
+                socket: inherited, responder: router.buildResponder(), connectionLimit: Self.connectionLimit,
+                idleTimeout: Self.idleTimeout, logger: quiet
+            ) { [logger, onServing] in
+                logger.info(
+                    "The status page is served on the service manager's socket",
+                    metadata: ["address": "\(inherited.address)"])
+                onServing(inherited.port)
+            }
+        }
+        return Application(
+            router: router, server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            configuration: ApplicationConfiguration(
+                address: .hostname(site.config.http.address, port: site.config.http.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
+            onServerRunning: { [site, logger, onServing] channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.info("The status page is served", metadata: ["address": "\(Self.shown(site.config, port))"])
+                onServing(port)
+            },
+            logger: quiet)
+    }
+
+    /// The manager's socket can be reached from elsewhere, and everybody would be let in.
+    private struct OpenToAll: Error {}
+
     private static func shown(_ config: DaemonConfig, _ port: Int) -> String {
         let host = config.http.address
         return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 
     private static func words(for error: any Error) -> String {
+        if error is OpenToAll {
+            return "other machines reach this socket; set `http.token` in the configuration, or let the socket's unit "
+                + "listen on 127.0.0.1 or a Unix socket"
+        }
         guard let error = error as? IOError else { return "\(error)" }
         switch error.errnoCode {
         case EADDRINUSE:

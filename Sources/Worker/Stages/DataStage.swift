@@ -9,7 +9,8 @@ extension JobPipeline {
     func read(_ spec: JobSpec) throws -> Dataset {
         emit(.stage(.read, total: 0))
         let request = DatasetRequest(
-            path: order.datasetPath, input: spec.input, split: spec.split, maxCorrupt: spec.maxCorrupt,
+            path: order.datasetPath, below: order.roots, input: spec.input, split: spec.split,
+            maxCorrupt: spec.maxCorrupt,
             seed: spec.seed, cacheDirectory: order.cacheDirectory, limits: order.limits)
         let dataset = try DatasetReader.read(
             request, pool: pool, progress: { done, total in emit(.progress(.read, done: done, total: total)) },

@@ -21,8 +21,8 @@ void injection_die(const char *token);
 void injection_interrupt(int64_t every);
 
 /// Lets the disk refuse calls: of those that change something below `folder`, the `first`-th (from 1) and the `count` - 1
-/// after it come back with the error `code`.
-void injection_fail(const char *folder, int code, int64_t first, int64_t count);
+/// after it come back with the error `code`. Only in the process that removes the token with the first of them.
+void injection_fail(const char *folder, const char *token, int code, int64_t first, int64_t count);
 
 /// From now on every call that changes something below `folder` is written to the file `log`, with its bytes, by all
 /// processes that name it; in the order in which they were made.

@@ -6,19 +6,30 @@ import Testing
 
 @testable import Daemon
 
+/// The kernel's word of changes, or what is there in its place.
+struct Inotify: Sendable {
+    var open: @Sendable () -> Int32 = { InboxWatch.inotify() }
+}
+
 /// Folders of a daemon, a fake worker for its jobs, and a user's view of it all.
 final class Bench: Sendable {
     let root: TemporaryFolder
     private let inboxRoot: TemporaryFolder
     let log = CollectingLog()
     let config: DaemonConfig
+    /// Of its daemon.
+    let inotify: @Sendable () -> Int32
 
     /// - Parameters:
     ///   - worker: the body of a `FakeWorker`.
     ///   - inboxParent: a folder on another file system, for the inbox.
-    init(worker: String = "finish", inboxParent: String? = nil, _ change: (inout DaemonConfig) -> Void = { _ in })
-        throws
-    {
+    ///   - inotify: opens inotify(7), or fails as it does.
+    init(
+        worker: String = "finish", inboxParent: String? = nil,
+        inotify: Inotify = Inotify(),
+        _ change: (inout DaemonConfig) -> Void = { _ in }
+    ) throws {
+        self.inotify = inotify.open
         root = try TemporaryFolder()
         inboxRoot = try inboxParent.map { try TemporaryFolder(in: $0) } ?? root
         var config = DaemonConfig(folder: root.path, settleSeconds: 0.1, pollSeconds: 0.1, stopSeconds: 10)
@@ -43,6 +54,7 @@ final class Bench: Sendable {
         tuning.debounce = .milliseconds(2)
         tuning.noticeDelay = .milliseconds(50)
         tuning.faults = faults
+        tuning.inotify = inotify
         return tuning
     }
 

@@ -1,0 +1,71 @@
+import Foundation
+import Manifests
+import Synchronization
+import Testing
+
+@testable import Daemon
+@testable import StatusServer
+
+/// A socket that the service manager has opened.
+@Suite struct InheritedSocketTests {
+    /// Listening; the caller closes it.
+    private func listen(on address: String) throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        inet_pton(AF_INET, address, &target.sin_addr)
+        let bound = withUnsafePointer(to: &target) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(bound == 0 && Glibc.listen(descriptor, 16) == 0)
+        return descriptor
+    }
+
+    @Test func itsPageIsTheSame() async throws {
+        let page = try PageBench()
+        try await page.book([PageBench.job("tiny-1")])
+        let descriptor = try listen(on: "127.0.0.1")
+        defer { close(descriptor) }
+        let socket = try #require(InheritedSocket(descriptor))
+        #expect(socket.isLocal && socket.port > 0 && socket.address == "http://127.0.0.1:\(socket.port)")
+        let served = Mutex<Int?>(nil)
+        let status = StatusPage(
+            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
+        ) { port in served.withLock { $0 = port } }
+        let run = Task { try await status.run() }
+        try await eventually("the page is served") { served.withLock { $0 } != nil }
+        let visitor = Visitor(port: socket.port)
+        #expect(try await visitor.get("/", ["Accept": "text/html"]).text.contains("tiny-1"))
+        #expect(try await visitor.get("/healthz").text == "ok\n")
+        #expect(try await visitor.get("/", ["Host": "evil.example"]).status == 421)
+        run.cancel()
+        _ = await run.result
+        #expect(fcntl(descriptor, F_GETFD) >= 0, "the socket is the manager's")
+    }
+
+    @Test func whatOthersReachNeedsAToken() async throws {
+        let page = try PageBench()
+        let descriptor = try listen(on: "0.0.0.0")
+        defer { close(descriptor) }
+        let socket = try #require(InheritedSocket(descriptor))
+        #expect(!socket.isLocal)
+        let status = StatusPage(
+            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
+        ) { _ in Issue.record("it is served") }
+        let run = Task { try await status.run() }
+        try await eventually("it is said") { page.bench.log.contains("other machines reach this socket") }
+        run.cancel()
+        _ = await run.result
+    }
+
+    @Test func onlyListeningSocketsOfThisProcessCount() throws {
+        #expect(InheritedSocket(environment: [:]) == nil)
+        #expect(InheritedSocket(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"]) == nil)
+        #expect(InheritedSocket(environment: ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "0"]) == nil)
+        let plain = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(plain) }
+        #expect(InheritedSocket(plain) == nil, "it does not listen")
+    }
+}
