@@ -9,6 +9,10 @@ public final class Dataset: Sendable {
     public let train: LabeledImages
     public let evaluation: LabeledImages
     public let test: LabeledImages
+    /// Training images that nobody has labelled: of label -1.
+    public let unlabelled: LabeledImages
+    /// Whether there is no label at all: all images are then of one class that has no name; see `answered`.
+    public let isWithoutLabels: Bool
     public let lint: [LintFinding]
     /// Files that belong to the dataset and could not be used, sorted by path.
     public let leftOut: [LeftOutFile]
@@ -29,7 +33,8 @@ public final class Dataset: Sendable {
 
     init(
         classes: [String], width: Int, height: Int, channels: Int, train: LabeledImages, evaluation: LabeledImages,
-        test: LabeledImages, lint: [LintFinding], leftOut: [LeftOutFile], contentHash: String, notes: [String],
+        test: LabeledImages, unlabelled: LabeledImages, isWithoutLabels: Bool = false, lint: [LintFinding],
+        leftOut: [LeftOutFile], contentHash: String, notes: [String],
         mean: [Float], std: [Float], fromCache: Bool, totalFiles: Int
     ) {
         self.classes = classes
@@ -39,6 +44,8 @@ public final class Dataset: Sendable {
         self.train = train
         self.evaluation = evaluation
         self.test = test
+        self.unlabelled = unlabelled
+        self.isWithoutLabels = isWithoutLabels
         self.lint = lint
         self.leftOut = leftOut
         self.contentHash = contentHash
@@ -47,6 +54,24 @@ public final class Dataset: Sendable {
         self.std = std
         self.fromCache = fromCache
         self.totalFiles = totalFiles
+    }
+}
+
+extension Dataset {
+    /// A dataset without labels, with somebody's answers in their place: evaluation and test get those that are given,
+    /// and the training images none.
+    ///
+    /// - Parameters:
+    ///   - classes: in the order that the answers count in.
+    ///   - evaluation, test: for each image, an index into `classes`.
+    public func answered(classes: [String], evaluation: [Int32], test: [Int32]) -> Dataset {
+        precondition(isWithoutLabels)
+        return Dataset(
+            classes: classes, width: width, height: height, channels: channels,
+            train: train.labelled([Int32](repeating: -1, count: train.count)),
+            evaluation: self.evaluation.labelled(evaluation), test: self.test.labelled(test), unlabelled: unlabelled,
+            isWithoutLabels: true, lint: lint, leftOut: leftOut, contentHash: contentHash, notes: notes, mean: mean,
+            std: std, fromCache: fromCache, totalFiles: totalFiles)
     }
 }
 

@@ -18,7 +18,7 @@ struct DatasetAssembly {
         plan = SplitPlan(layout, request.split, seed: request.seed)
         let failures = images.content.table.failures
         var broken = images.content.inventory.unusable + layout.missing
-        for image in layout.images {
+        for image in layout.images + layout.unlabelled {
             if let reason = failures[image.row] { broken.append(LeftOutFile(path: image.path, reason: reason)) }
         }
         leftOut = broken.sorted { $0.path.precedes($1.path) }
@@ -26,7 +26,7 @@ struct DatasetAssembly {
 
     func dataset(pool: ThreadPool) throws(DatasetError) -> Dataset {
         let total = try checkedTotal()
-        let usable = usableImages()
+        let usable = inputs(zip(layout.images, plan.splits))
         let settings = images.settings
         let pixels = settings.width * settings.height
         let lint = Lint.check(
@@ -38,21 +38,25 @@ struct DatasetAssembly {
         let kept = usable.indices.filter { isKept[$0] || usable[$0].split != .train }.map { usable[$0] }
         try checkSplits(kept)
         let train = kept.filter { $0.split == .train }
+        let unlabelled = unlabelled(apartFrom: kept.filter { $0.split != .train })
         let (mean, std) = Self.statistics(train, pixels: pixels, channels: settings.channels)
         return Dataset(
             classes: layout.classes, width: settings.width, height: settings.height, channels: settings.channels,
             train: labeled(train), evaluation: labeled(kept.filter { $0.split == .evaluation }),
-            test: labeled(kept.filter { $0.split == .test }), lint: lint.findings, leftOut: leftOut,
-            contentHash: images.key, notes: notes(leftOutOfTraining: usable.count - kept.count), mean: mean, std: std,
+            test: labeled(kept.filter { $0.split == .test }), unlabelled: labeled(unlabelled),
+            isWithoutLabels: layout.isWithoutLabels, lint: lint.findings, leftOut: leftOut,
+            contentHash: images.key,
+            notes: notes(leftOutOfTraining: usable.count - kept.count, unlabelled: unlabelled.count), mean: mean,
+            std: std,
             fromCache: images.fromCache, totalFiles: total)
     }
 
     /// Labelled images, with those that cannot be used.
     private func checkedTotal() throws(DatasetError) -> Int {
         let unusable = images.content.inventory.unusable.count + layout.missing.count
-        let total = layout.images.count + unusable
+        let total = layout.images.count + layout.unlabelled.count + unusable
         let details = leftOut.prefix(Self.shownBroken).map { "\($0.path): \($0.reason)" }
-        guard leftOut.count - unusable < layout.images.count else {
+        guard leftOut.count - unusable < layout.images.count + layout.unlabelled.count else {
             let none = DatasetError.noneDecodes(request.path)
             throw DatasetError(none.code, none.what, at: none.location, fix: none.fix, details: details)
         }
@@ -66,17 +70,25 @@ struct DatasetAssembly {
         return total
     }
 
-    private func usableImages() -> [LintInput] {
+    /// Those that could be decoded.
+    private func inputs(_ found: some Sequence<(Layout.Image, Split)>) -> [LintInput] {
         let table = images.content.table
         var usable: [LintInput] = []
         usable.reserveCapacity(layout.images.count)
-        for (image, split) in zip(layout.images, plan.splits) where table.failures[image.row] == nil {
+        for (image, split) in found where table.failures[image.row] == nil {
             usable.append(
                 LintInput(
                     path: image.path, label: image.label, split: split, row: image.row,
                     record: table.records[Int(image.row)]))
         }
         return usable
+    }
+
+    /// What is not also an image to judge the networks by: nobody may learn from those, from whomever.
+    private func unlabelled(apartFrom held: [LintInput]) -> [LintInput] {
+        let found = inputs(layout.unlabelled.lazy.map { ($0, .train) })
+        let hashes = Set(held.map(\.record.hash))
+        return found.filter { !hashes.contains($0.record.hash) }
     }
 
     private func checkSplits(_ kept: [LintInput]) throws(DatasetError) {
@@ -112,9 +124,21 @@ struct DatasetAssembly {
             labels: images.map(\.label), paths: images.map(\.path), rows: images.map(\.row), store: self.images.store)
     }
 
-    private func notes(leftOutOfTraining count: Int) -> [String] {
+    private func notes(leftOutOfTraining count: Int, unlabelled: Int) -> [String] {
         var notes = images.content.inventory.notes + images.notes + layout.notes + plan.notes
         if let note = images.choice?.note(for: request.input) { notes.append(note) }
+        if unlabelled > 0 {
+            notes.append(
+                "\(unlabelled.of("image has", "images have")) no label: the student learns what its teachers say of them"
+            )
+        }
+        let broken = layout.unlabelled.count { images.content.table.failures[$0.row] != nil }
+        let held = layout.unlabelled.count - broken - unlabelled
+        if held > 0 {
+            notes.append(
+                "\(held.of("image without a label is", "images without a label are")) left out: the same pixels are in "
+                    + "evaluation or test")
+        }
         if count > 0 {
             notes.append(
                 "\(count.of("image is", "images are")) left out of training: the same pixels are in evaluation or test, "

@@ -47,8 +47,9 @@ public enum DatasetReader {
         for image in layout.images { perClass[Int(image.label)] += 1 }
         return DatasetSurvey(
             layout: layout.description, classes: layout.classes, imagesPerClass: perClass, train: plan.count(.train),
-            evaluation: plan.count(.evaluation), test: plan.count(.test), width: shape.width, height: shape.height,
-            channels: shape.channels.count, bytes: file.kind == .folder ? inventory.bytes : file.bytes,
+            evaluation: plan.count(.evaluation), test: plan.count(.test), unlabelled: layout.unlabelled.count,
+            width: shape.width, height: shape.height, channels: shape.channels.count,
+            bytes: file.kind == .folder ? inventory.bytes : file.bytes,
             notes: inventory.notes + layout.notes + plan.notes + [choice.note(for: request.input)].compactMap { $0 })
     }
 }

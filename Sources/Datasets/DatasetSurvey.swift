@@ -10,6 +10,8 @@ public struct DatasetSurvey: Sendable, Equatable {
     public let train: Int
     public let evaluation: Int
     public let test: Int
+    /// Training images that nobody has labelled.
+    public let unlabelled: Int
     /// The input the networks would be given.
     public let width: Int
     public let height: Int
@@ -18,11 +20,14 @@ public struct DatasetSurvey: Sendable, Equatable {
     public let bytes: Int
     public let notes: [String]
 
-    public var images: Int { imagesPerClass.reduce(0, +) }
+    /// Whether there is no label at all.
+    public var isWithoutLabels: Bool { classes == [""] }
+
+    public var images: Int { imagesPerClass.reduce(unlabelled, +) }
 
     init(
-        layout: String, classes: [String], imagesPerClass: [Int], train: Int, evaluation: Int, test: Int, width: Int,
-        height: Int, channels: Int, bytes: Int, notes: [String]
+        layout: String, classes: [String], imagesPerClass: [Int], train: Int, evaluation: Int, test: Int,
+        unlabelled: Int, width: Int, height: Int, channels: Int, bytes: Int, notes: [String]
     ) {
         self.layout = layout
         self.classes = classes
@@ -30,6 +35,7 @@ public struct DatasetSurvey: Sendable, Equatable {
         self.train = train
         self.evaluation = evaluation
         self.test = test
+        self.unlabelled = unlabelled
         self.width = width
         self.height = height
         self.channels = channels

@@ -12,10 +12,12 @@ public final class TrainingNetwork {
     public let maximumBatch: Int
     /// N,H,W,C; to be filled before `forward`.
     public let input: UnsafeMutablePointer<Float>
-    /// N,classes; valid after `forward`.
+    /// N,classes; valid after `forward`. Of a network that ends in more than one pixel, N,H,W,C.
     public let logits: UnsafeMutablePointer<Float>
     /// N,classes: the gradient of the loss by the logits; to be filled before `backward`.
     public let dLogits: UnsafeMutablePointer<Float>
+    /// N,H,W,C: the gradient of the loss by the input, written by `backward`; `nil` where it was not asked for.
+    public let dInput: UnsafeMutablePointer<Float>?
     /// In the order they were asked for.
     public let taps: [Tap]
 
@@ -47,9 +49,10 @@ public final class TrainingNetwork {
     ///   - maximumBatch: images for which memory is made.
     ///   - precision: of the products; parameters and gradients are in single precision.
     ///   - taps: nodes, not the input, whose activations are handed out.
+    ///   - reachesInput: whether the gradient by the input is wanted: of a network that stands behind another.
     public init(
         graph: Graph, parameters: ParameterBuffer, maximumBatch: Int, precision: Precision = .fp32, taps: [Int] = [],
-        pool: ThreadPool, kernels: Kernels = .standard
+        reachesInput: Bool = false, pool: ThreadPool, kernels: Kernels = .standard
     ) {
         precondition(parameters.count == graph.storageCount && maximumBatch >= 1)
         self.graph = graph
@@ -61,9 +64,11 @@ public final class TrainingNetwork {
         let plan = TrainingPlan(
             graph: graph, parameters: parameters, gradients: gradients, maximumBatch: maximumBatch,
             precision: precision, kernels: kernels, taps: taps)
-        dLogitsBuffer = FloatBuffer(count: maximumBatch * graph.classes)
+        dLogitsBuffer = FloatBuffer(count: maximumBatch * graph.nodes[graph.nodes.count - 1].shape.count)
         dLogits = dLogitsBuffer.base
-        let gradientPlan = GradientPlan(plan, dLogits: dLogits, maximumBatch: maximumBatch)
+        let gradientPlan = GradientPlan(
+            plan, dLogits: dLogits, reachesInput: reachesInput, maximumBatch: maximumBatch)
+        dInput = plan.input.gradient
         guard let output = plan.logits.stored else { preconditionFailure("logits not written out") }
         input = plan.input.raw
         logits = output

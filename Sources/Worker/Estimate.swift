@@ -24,9 +24,12 @@ public struct JobEstimate: Sendable {
     ///   cannot be used.
     public init(spec: JobSpec, survey: DatasetSurvey, files: [String: String] = [:], threads: Int) throws {
         let pool = ThreadPool(threads: threads)
+        let input = Graph.Shape(height: survey.height, width: survey.width, channels: survey.channels)
+        let classes =
+            survey.isWithoutLabels
+            ? try SoleTeacher(spec, files: files, input: input).classes.count : survey.classes.count
         let networks = try JobNetworks(
-            spec, height: survey.height, width: survey.width, channels: survey.channels,
-            classes: survey.classes.count, files: files)
+            spec, height: survey.height, width: survey.width, channels: survey.channels, classes: classes, files: files)
         let first = networks.teachers[0]
         teacher = (
             spec.allTeachers[0].teacherFile?.path ?? spec.teacher.model, first.parameterCount, first.multiplyAccumulates
@@ -39,18 +42,39 @@ public struct JobEstimate: Sendable {
             }
         }
         let studentCost = TrainingCost(student, spec.training, pool: pool)
-        let images = Double(survey.train)
+        let images = Double(survey.train + survey.unlabelled)
+        let peers = Double(spec.distillation.peers)
         let advice = costs.map(\.inferenceSeconds).reduce(0, +) * images * Double(spec.student.epochs)
         let own = studentCost.stepSeconds * images * Double(spec.student.epochs)
         let teaching = zip(costs, spec.allTeachers).map { $0.stepSeconds * images * Double($1.network.epochs) }
-        seconds = [(.teacher, teaching.reduce(0, +)), (.student, own + advice)]
+        seconds =
+            peers > 0
+            ? [(.student, peers * own)] : [(.teacher, teaching.reduce(0, +)), (.student, own + advice)]
+        if spec.distillation.audition > 0 {
+            // Each teacher once alone, and all once together.
+            let share = Double(spec.distillation.audition) / Double(spec.student.epochs)
+            seconds.append((.audition, share * (Double(costs.count + 1) * own + 2 * advice)))
+        }
+        let assistants = AssistantChoice.resolve(
+            spec.assistants ?? [], sizes: try AssistantChoice.sizes(like: student),
+            teacher: networks.teachers.map(\.parameterCount).max() ?? 0, student: student.parameterCount)
+        var chain = 0.0
+        for one in assistants ?? [] {
+            guard let model = one.model else { continue }
+            let graph = try Presets.make(model, width: one.width, input: student.input, classes: student.classes)
+            let cost = TrainingCost(graph, spec.training, pool: pool)
+            chain += (cost.stepSeconds * Double(one.epochs ?? spec.student.epochs)) * images
+        }
+        if chain > 0 { seconds.append((.assistant, chain)) }
         if spec.baseline { seconds.append((.baseline, own)) }
         imageBytes = survey.images * survey.height * survey.width * survey.channels
         let rough = max(
             costs.map(\.memoryBytes).max() ?? 0,
             studentCost.memoryBytes + costs.map(\.inferenceBytes).reduce(0, +))
-        memoryBytes = MemoryEstimate(spec: spec, networks: networks, images: survey.train, pool: pool)
-            .bytes(imageBytes: imageBytes, rough: rough)
+        memoryBytes = MemoryEstimate(
+            spec: spec, networks: networks, images: survey.train + survey.unlabelled, pool: pool
+        )
+        .bytes(imageBytes: imageBytes, rough: rough)
     }
 }
 

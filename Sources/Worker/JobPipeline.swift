@@ -22,6 +22,12 @@ final class JobPipeline {
     var samples: [DataSample] = []
     /// How the teachers stood when the student began.
     var standings: [TeacherStanding] = []
+    /// Of a dataset without labels: whose answers stand for them.
+    var answeredBy: String?
+    /// How the teacher was chosen.
+    var audition: AuditionResult?
+    /// Of the chain between teacher and student.
+    var assistantOutcomes: [TrainingOutcome] = []
 
     init(order: WorkOrder, emit: @escaping (WorkerEvent) -> Void, shouldStop: @escaping () -> Bool) throws {
         self.order = order
@@ -55,15 +61,17 @@ final class JobPipeline {
         let parsed = try ManifestParser.read(
             path: order.manifestPath, displayName: order.manifestName, limits: order.limits, below: order.roots)
         for warning in parsed.warnings { warn("\(warning)") }
-        let dataset = try read(parsed.spec)
-        let spec = resolved(parsed.spec, for: dataset)
         let files = try TeacherFiles(order.files ?? [:], below: order.roots)
+        var spec = parsed.spec
+        let dataset = try answered(try read(spec), &spec, files.paths)
+        spec = resolved(spec, for: dataset)
         let networks = try JobNetworks(spec, dataset: dataset, files: files.paths)
 
+        spec = try withAssistants(spec, networks)
+
         let data = TrainingData(dataset)
-        let taught = try teachers(networks, spec, dataset, data)
+        let (taught, student, baseline, teachers) = try learn(networks, spec, dataset, data)
         let teacher = taught[0]
-        let (student, baseline, teachers) = try students(networks, spec, data, taught: taught)
 
         emit(.stage(.evaluate, total: 0))
         let judged = try judge(
@@ -76,7 +84,9 @@ final class JobPipeline {
             networks.student, parameters: student.best, compressed: compressed, spec: spec, dataset: dataset,
             data: data, judged: judged, to: staging)
         emit(.stage(.report, total: 0))
-        let outcomes = taught.compactMap(\.training) + [student] + [baseline, compressed?.training].compactMap { $0 }
+        let outcomes =
+            taught.compactMap(\.training) + assistantOutcomes + [student]
+            + [baseline, compressed?.training].compactMap { $0 }
         let report = try writeReport(
             spec, dataset: dataset, judged: judged, forms: forms, quantization: compressed?.result,
             epochs: outcomes.flatMap(\.records), started: state.started,

@@ -30,7 +30,12 @@ struct MemoryEstimate {
             case .file: 0
             }
         }
-        let student = growth { training(networks.student, teachers: networks.teachers) }
+        let peers = spec.distillation.peers
+        let student = growth {
+            peers > 0
+                ? (0..<peers).flatMap { _ in training(networks.student, teachers: []) }
+                : training(networks.student, teachers: networks.teachers)
+        }
         return program + imageBytes + max(teachers.max() ?? 0, student)
     }
 

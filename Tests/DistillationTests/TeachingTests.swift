@@ -218,7 +218,7 @@ struct TeachingTests {
         #expect(records.map(\.teacher) == [nil, 2])
     }
 
-    @Test(arguments: [[0, 1], [0, 1, 3], [-1, 1, 2]])
+    @Test(arguments: [[0, 1], [0, 1, 3], [-2, 1, 2]])
     func mapsOfClassesMustFit(map: [Int]) throws {
         let graph = try Stripes.network()
         let teacher = Teacher(

@@ -7,7 +7,7 @@ import Testing
         "batch, learningRate, optimizer, momentum, weightDecay, schedule, warmup, labelSmoothing, augment, clipGradient, "
         + "ema, patience, precision"
     private static let fileKeys =
-        "name, dataset, input, split, maxCorrupt, teacher, teachers, student, distillation, training, "
+        "name, dataset, input, split, maxCorrupt, teacher, teachers, assistants, student, distillation, training, "
         + "quantize, maxDrop, baseline, seed, priority"
     private static let datasetAllowed =
         "the name of a folder or archive in the inbox or beside this file, or an absolute path below one of the "
@@ -32,7 +32,8 @@ import Testing
                 "cifar.job.yaml:1:1: datset: found an unknown key; allowed: \(Self.fileKeys). Did you mean \"dataset\"?",
                 "cifar.job.yaml:2:10: teacher.model: found \"resnet21\"; allowed: "
                     + NetworkSpec.presets.joined(separator: ", ")
-                    + "; or a mapping of model, width, epochs, file, preprocess, labels, hints. Did you mean \"resnet20\"?",
+                    + ", student; or a mapping of model, width, epochs, file, preprocess, labels, hints. Did you mean "
+                    + "\"resnet20\"?",
                 "cifar.job.yaml:3:17: input.width: found 32 without a height; allowed: both width and height, or neither. "
                     + "Did you mean \"height: 32\"?",
                 "cifar.job.yaml:5:14: training.optimizer: found \"sdg\"; allowed: sgd, adamw. Did you mean \"sgd\"?",

@@ -63,6 +63,7 @@ let fullManifest = """
       model: convnet3
       width: 2
       epochs: 40
+    assistants: [auto, { model: vgg8, width: 0.5, epochs: 5 }]
     distillation:
       method: dkd
       temperature: 6.5
@@ -83,6 +84,8 @@ let fullManifest = """
       gate: true
       weakTeacher: drop
       views: 0
+      peers: 0
+      audition: 0
     training:
       batch: 64
       learningRate: 3e-3

@@ -20,7 +20,8 @@ import Testing
                 method: .dkd, temperature: 6.5, alpha: 0.75, standardize: true, targetWeight: 2, otherWeight: 4,
                 anneal: .cosine, alphaEnd: 0.5, temperatureEnd: 2, stopAfter: 0.8, combine: .classes, revise: .swap,
                 weightByGap: true, gate: true, weakTeacher: .drop, views: 0),
-            training: training, baseline: false, seed: .max, priority: -7)
+            training: training, baseline: false, seed: .max, priority: -7,
+            assistants: [AssistantSpec(model: nil), AssistantSpec(model: "vgg8", width: 0.5, epochs: 5)])
         #expect(parsed == ParsedManifest(spec: expected, warnings: []))
     }
 

@@ -222,7 +222,8 @@ import Worker
             Issue.record("the job ended as \(outcome)")
             return
         }
-        #expect(stages == Stage.allCases)
+        let others: [Stage] = [.assistant, .audition, .peer]
+        #expect(stages == Stage.allCases.filter { !others.contains($0) })
         let report = try JobReport(encoded: try bench.file("a", "report.json"))
         let result = try #require(report.quantization)
         let trained = try #require(result.trainedAccuracy)

@@ -1,7 +1,8 @@
 /// A folder for each class, with or without folders of splits above them.
 enum FolderLayout {
     static func find(_ inventory: Inventory, path: String) throws(DatasetError) -> Layout {
-        let images = inventory.files.filter { $0.row >= 0 }
+        let all = inventory.files.filter { $0.row >= 0 }
+        let images = all.filter { !UnlabelledFolder.holds($0.path) }
         let splits = try splits(of: images, path)
         var layout = Layout(description: "", classes: [], images: [], missing: [], notes: [])
         var names = ClassNames()
@@ -34,7 +35,8 @@ enum FolderLayout {
             layout.images.append(Layout.Image(path: image.path, row: image.row, label: label, split: split))
         }
         layout.classes = names.sorted(&layout.images)
-        layout.description = description(splits)
+        layout.takeUnlabelled(from: all)
+        layout.description = images.isEmpty ? "images without labels" : description(splits)
         layout.notes = notes(splits, stray: stray, beside: beside)
         for table in inventory.tables { layout.notes.append("\(table.path) lies in a folder of images and is ignored") }
         return layout

@@ -15,6 +15,8 @@ struct Layout: Equatable {
     var classes: [String]
     /// Sorted by path.
     var images: [Image]
+    /// Training images that nobody has labelled, sorted by path: of label -1.
+    var unlabelled: [Image] = []
     /// Files that have a label and are not images, or not there.
     var missing: [LeftOutFile]
     var notes: [String]
@@ -31,6 +33,7 @@ struct Layout: Equatable {
             layout = try FolderLayout.find(inventory, path: path)
         }
         layout.notes += ignored(inventory)
+        if layout.images.isEmpty, !layout.unlabelled.isEmpty { return layout.withoutLabels() }
         guard !layout.images.isEmpty else {
             throw DatasetError(
                 "dataset.layout", "no image has a label", at: path, fix: howTo, details: layout.notes)
@@ -43,9 +46,27 @@ struct Layout: Equatable {
         return layout
     }
 
+    /// Images in `unlabelled/`.
+    mutating func takeUnlabelled(from files: [ScannedFile]) {
+        unlabelled = files.filter { UnlabelledFolder.holds($0.path) }
+            .map { Image(path: $0.path, row: $0.row, label: -1, split: .train) }
+    }
+
+    /// Whether there is no label at all: its images are then one class, to be split, which has no name.
+    var isWithoutLabels: Bool { classes == [""] }
+
+    private func withoutLabels() -> Layout {
+        var layout = self
+        layout.classes = [""]
+        layout.images = unlabelled.map { Image(path: $0.path, row: $0.row, label: 0, split: nil) }
+        layout.unlabelled = []
+        return layout
+    }
+
     static let howTo =
         "put the images of each class into a folder named for the class, with or without train/, val/ and test/ above "
-        + "them, or put a labels.csv with the columns file,label beside the images"
+        + "them, or put a labels.csv with the columns file,label beside the images; where there are no labels and a teacher's file "
+        + "instead, put all images into unlabelled/"
 
     private static func empty(_ inventory: Inventory, _ path: String) -> DatasetError {
         let others = inventory.files.count

@@ -59,7 +59,9 @@ enum TableLayout {
             ?? (tables.count > 1
                 ? "a \(name(tables[0].0)) for each split"
                 : "images with a \(name(tables[0].0))" + (hasSplit ? " that names splits" : ""))
-        let unused = inventory.files.filter { $0.row >= 0 && seen[$0.path] == nil }.map(\.path)
+        let unnamed = inventory.files.filter { $0.row >= 0 && seen[$0.path] == nil }
+        layout.takeUnlabelled(from: unnamed)
+        let unused = unnamed.map(\.path).filter { !UnlabelledFolder.holds($0) }
         if !unused.isEmpty {
             layout.notes.append(
                 "\(unused.count.of("image is", "images are")) "

@@ -87,7 +87,8 @@ struct Inventory: Equatable, Sendable {
 
     /// Takes off folders that hold the whole dataset, such as the `screws/` of an archive made of that folder.
     ///
-    /// A single folder that holds images itself is a class, and one named like a split is a split: they stay.
+    /// A single folder that holds images itself is a class, and one named like a split is a split: they stay, and so
+    /// does `unlabelled/`.
     mutating func lookThroughTop() {
         var top = ""
         while let folder = singleFolder(below: top) { top += folder + "/" }
@@ -124,7 +125,9 @@ struct Inventory: Equatable, Sendable {
             let inside = rest[rest.index(after: slash)...]
             if !hasFolders { hasFolders = inside.contains(UInt8(ascii: "/")) || FileNames.isLabels(path: path) }
         }
-        guard hasFolders, let found, let name = String(found), Split(folder: name) == nil else { return nil }
+        guard hasFolders, let found, let name = String(found), Split(folder: name) == nil,
+            !UnlabelledFolder.isNamed(name)
+        else { return nil }
         return name
     }
 }

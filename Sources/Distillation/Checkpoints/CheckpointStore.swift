@@ -23,10 +23,10 @@ public struct CheckpointStore: Sendable {
         }
     }
 
-    typealias Checkpoint = CheckpointFile<TrainingPosition>
-
     /// A checkpoint between epochs replaces the one before the previous, and any within an epoch.
-    func save(_ checkpoint: Checkpoint, stage: String) throws(CheckpointError) {
+    func save(
+        _ checkpoint: CheckpointFile<some CheckpointedPosition>, stage: String
+    ) throws(CheckpointError) {
         guard checkpoint.content.isBetweenEpochs else { return try checkpoint.write(to: stepPath(stage)) }
         let done = checkpoint.content.epochsDone
         try checkpoint.write(to: epochPath(stage, done))
@@ -39,13 +39,16 @@ public struct CheckpointStore: Sendable {
     /// - Parameters:
     ///   - betweenEpochs: leaves out one within an epoch.
     ///   - onDamage: told of each file that cannot be used.
-    func latest(
-        _ stage: String, fingerprint: String, betweenEpochs: Bool = false, onDamage: (CheckpointError) -> Void
-    ) -> Checkpoint? {
+    func latest<Position: CheckpointedPosition>(
+        _ stage: String, of position: Position.Type = TrainingPosition.self, fingerprint: String,
+        betweenEpochs: Bool = false, onDamage: (CheckpointError) -> Void
+    ) -> CheckpointFile<Position>? {
         let paths = (betweenEpochs ? [] : [stepPath(stage)]) + epochs(stage).map { epochPath(stage, $0) }
         for path in paths {
             do {
-                if let found = try Checkpoint.read(path), found.fingerprint == fingerprint { return found }
+                if let found = try CheckpointFile<Position>.read(path), found.fingerprint == fingerprint {
+                    return found
+                }
             } catch {
                 onDamage(error)
             }

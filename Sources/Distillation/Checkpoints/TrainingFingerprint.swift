@@ -39,8 +39,16 @@ enum TrainingFingerprint {
     static func make(
         _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teachers: [Teacher]
     ) -> String {
+        make(request, initials: [initial], data: data, teachers: teachers)
+    }
+
+    /// - Parameter initials: of all who train together.
+    static func make(
+        _ request: TrainingRequest, initials: [ParameterBuffer], data: TrainingData, teachers: [Teacher] = []
+    ) -> String {
         let content = Content(
-            request: request, initial: hash(initial), labels: hash([data.train, data.evaluation]),
+            request: request, initial: initials.map { hash($0) }.joined(separator: " "),
+            labels: hash([data.train, data.evaluation]),
             pixels: data.contentHash,
             shape: [data.height, data.width, data.channels, data.classes, data.train.count, data.evaluation.count],
             mean: data.mean, std: data.std,

@@ -1,7 +1,7 @@
 import Manifests
 
 /// How far a training is, but for the values of its network.
-struct TrainingPosition: Codable, Equatable {
+struct TrainingPosition: CheckpointedPosition, Equatable {
     /// Epochs that ended; also the index of the one under way.
     var epochsDone = 0
     /// Steps done in the epoch under way.
@@ -9,6 +9,8 @@ struct TrainingPosition: Codable, Equatable {
     /// Sums over the epoch under way.
     var lossSum = 0.0
     var right = 0
+    /// Images with a label.
+    var labelled = 0
     /// Wall time of the epoch under way.
     var seconds = 0.0
     /// Factor on the learning rate: 1, or a half after a divergence.
@@ -21,5 +23,14 @@ struct TrainingPosition: Codable, Equatable {
     var improvedEpoch = 0
     var teaching: TeachingState
 
+}
+
+/// How far a training is: what a checkpoint says beside its values.
+protocol CheckpointedPosition: Codable {
+    var epochsDone: Int { get }
+    var stepsInEpoch: Int { get }
+}
+
+extension CheckpointedPosition {
     var isBetweenEpochs: Bool { stepsInEpoch == 0 }
 }

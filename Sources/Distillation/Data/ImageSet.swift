@@ -3,7 +3,7 @@ import Datasets
 /// Labelled images as a table of pointers, so that reading one costs neither a check nor a reference count.
 public final class ImageSet: Sendable {
     public let count: Int
-    /// N; class indices.
+    /// N; class indices, or -1 where there is no label.
     public nonisolated(unsafe) let labels: UnsafePointer<Int32>
     /// N; H,W,C bytes of each image.
     public nonisolated(unsafe) let rows: UnsafePointer<UnsafePointer<UInt8>>
@@ -11,15 +11,15 @@ public final class ImageSet: Sendable {
 
     /// What keeps the pixels alive.
     private enum Source: Sendable {
-        case dataset(LabeledImages)
+        case dataset([LabeledImages])
         case copy(PixelCopy)
     }
 
-    /// The pixels stay where they are.
-    public init(_ images: LabeledImages) {
-        count = images.count
-        labels = Self.table(images.labels)
-        rows = Self.table((0..<images.count).map { images.pixels($0) })
+    /// One after another; the pixels stay where they are.
+    public init(_ images: LabeledImages...) {
+        count = images.reduce(0) { $0 + $1.count }
+        labels = Self.table(images.flatMap(\.labels))
+        rows = Self.table(images.flatMap { set in (0..<set.count).map { set.pixels($0) } })
         source = .dataset(images)
     }
 

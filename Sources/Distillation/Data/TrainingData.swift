@@ -7,6 +7,8 @@ public struct TrainingData: Sendable {
     /// For each channel, in 0...1 units: input = (value / 255 - mean) / std.
     public var mean, std: [Float]
     public var train: ImageSet
+    /// `train`, and the images that nobody has labelled: for those who learn from teachers.
+    public var taught: ImageSet
     /// May be empty.
     public var evaluation: ImageSet
     /// Names the pixels, so that a checkpoint is not taken up with others.
@@ -23,6 +25,7 @@ public struct TrainingData: Sendable {
         self.mean = mean
         self.std = std
         self.train = train
+        taught = train
         self.evaluation = evaluation
         self.contentHash = contentHash
     }
@@ -32,5 +35,13 @@ public struct TrainingData: Sendable {
             height: dataset.height, width: dataset.width, channels: dataset.channels,
             classes: dataset.classes.count, mean: dataset.mean, std: dataset.std, train: ImageSet(dataset.train),
             evaluation: ImageSet(dataset.evaluation), contentHash: dataset.contentHash)
+        if dataset.unlabelled.count > 0 { taught = ImageSet(dataset.train, dataset.unlabelled) }
+    }
+
+    /// For one who learns from teachers: with the images that nobody has labelled.
+    public var withTeachers: TrainingData {
+        var data = self
+        data.train = taught
+        return data
     }
 }

@@ -6,6 +6,8 @@ struct FeaturePlace: Sendable, Equatable {
     var name: String
     /// Of one image.
     var shape: Graph.Shape
+
+    var isPixel: Bool { shape.height * shape.width == 1 }
 }
 
 /// Where a network can be looked into.
@@ -40,14 +42,14 @@ public struct FeatureMap: Sendable {
             return FeaturePlace(name: name, shape: shape)
         }
         var stages: [FeaturePlace] = []
-        for place in places where place.shape.height * place.shape.width > 1 {
+        for place in places where !place.isPixel {
             let isKnown = stages.contains {
                 $0.shape.height == place.shape.height && $0.shape.width == place.shape.width
             }
             if !isKnown { stages.append(place) }
         }
         self.stages = stages
-        embedding = places.first { $0.shape.height * $0.shape.width == 1 }
+        embedding = places.first(where: \.isPixel)
     }
 
     init(_ network: TeacherNetwork) {

@@ -6,6 +6,8 @@ struct FeaturePlan: Sendable {
     /// A loss of one pair of activations.
     struct Term: Sendable {
         let method: FeatureSpec.Method
+        /// Of the manifest's entry, from 0.
+        let entry: Int
         /// On the loss: the weight of the method times the teacher's share among the teachers.
         let factor: Double
         /// Which teacher.
@@ -25,7 +27,8 @@ struct FeaturePlan: Sendable {
     private(set) var teacherTaps: [[String]]
 
     /// Found without names: `at` compares all stages of the student with the teacher's of about the same resolution,
-    /// `fitnets` the middle one, `sp` the last, `rkd` what the classifiers read.
+    /// `fitnets` the middle one, `sp` the last, `rkd` and `crd` what the classifiers read, `reviewkd` all stages and what
+    /// the classifiers read where that is one pixel.
     ///
     /// - Parameter weights: of the teachers.
     /// - Throws: a `JobFailure` with the code `features.unknown` for a node that is none, `features.unfit` where a
@@ -36,7 +39,7 @@ struct FeaturePlan: Sendable {
         let student = FeatureMap(graph)
         let total = weights.reduce(0, +)
         teacherTaps = teachers.map { _ in [] }
-        for feature in features {
+        for (entry, feature) in features.enumerated() {
             for (k, teacher) in teachers.enumerated() {
                 for (own, other) in try Self.pairs(feature, student, teacher, number: k + 1) {
                     guard let node = graph.node(named: own.name) else {
@@ -44,7 +47,8 @@ struct FeaturePlan: Sendable {
                     }
                     terms.append(
                         Term(
-                            method: feature.method, factor: feature.factor * weights[k] / total, teacher: k,
+                            method: feature.method, entry: entry, factor: feature.factor * weights[k] / total,
+                            teacher: k,
                             studentTap: Self.place(node, in: &studentTaps),
                             teacherTap: Self.place(other.name, in: &teacherTaps[k]), studentShape: own.shape,
                             teacherShape: other.shape))
@@ -75,11 +79,14 @@ struct FeaturePlan: Sendable {
         case .at: found = stages
         case .fitnets: found = stages.isEmpty ? [] : [stages[stages.count / 2]]
         case .sp: found = stages.last.map { [$0] } ?? []
-        case .rkd:
+        case .rkd, .crd:
             guard let own = student.embedding, let other = teacher.embedding else {
                 throw .nothingToCompare(feature, number)
             }
             found = [(own, other)]
+        case .reviewkd:
+            let ends = zip([student.embedding].compactMap { $0 }, [teacher.embedding].compactMap { $0 })
+            found = stages + ends.filter { $0.isPixel && $1.isPixel }
         }
         guard !found.isEmpty else { throw .nothingToCompare(feature, number) }
         return found

@@ -2,8 +2,8 @@ import Compute
 import Manifests
 import Networks
 
-/// The losses on activations of a training: their values, their gradients at the student's taps, and the projectors that
-/// some of them learn. All memory is made at `init`.
+/// The losses on activations of a training: their values, their gradients at the student's taps, and the projectors and
+/// heads that some of them learn. All memory is made at `init`.
 ///
 /// Images are cut into chunks of fixed number, a task each, and sums are made in their order: the results do not depend
 /// on the number of threads.
@@ -21,6 +21,10 @@ final class FeatureTeaching {
 
     let plan: FeaturePlan
     private let seats: [Seat]
+    /// Those that learn networks of their own, each with its teacher.
+    private let learned: [(teacher: Int, comparison: any LearnedComparison)]
+    /// N.
+    private let labels: UnsafeMutablePointer<Int32>
     private let pool: ThreadPool
     /// The gradient of one term.
     private let scratch: FloatBuffer
@@ -28,7 +32,8 @@ final class FeatureTeaching {
     init(_ plan: FeaturePlan, batch: Int, training: TrainingSpec, seed: UInt64, pool: ThreadPool) {
         self.plan = plan
         self.pool = pool
-        seats = plan.terms.enumerated().map { index, term in
+        let all = Array(plan.terms.enumerated())
+        seats = all.filter { !$1.method.learnsNetworks }.map { index, term in
             var projector: Projector?
             if term.method == .fitnets {
                 projector = Projector(
@@ -43,25 +48,56 @@ final class FeatureTeaching {
                     batch: batch), projector: projector,
                 partial: FloatBuffer(count: Self.chunks * (projector?.parameters.count ?? 0)))
         }
+        var learned: [(teacher: Int, comparison: any LearnedComparison)] = []
+        for (index, term) in all where term.method.learnsNetworks {
+            // Terms of one entry and teacher lie together.
+            let group = plan.terms.filter { $0.entry == term.entry && $0.teacher == term.teacher }
+            guard
+                index == 0 || plan.terms[index - 1].entry != term.entry || plan.terms[index - 1].teacher != term.teacher
+            else { continue }
+            let own = seed &+ UInt64(index + 1) << 16
+            learned.append(
+                (
+                    term.teacher,
+                    term.method == .crd
+                        ? ContrastiveComparison(term, batch: batch, training: training, seed: own, pool: pool)
+                        : ReviewComparison(group, batch: batch, training: training, seed: own, pool: pool)
+                ))
+        }
+        self.learned = learned
+        labels = .allocate(capacity: batch)
+        labels.initialize(repeating: -1, count: batch)
         scratch = FloatBuffer(count: batch * (plan.terms.map(\.studentShape.count).max() ?? 0))
     }
 
+    deinit { labels.deallocate() }
+
+    private var heads: [Head] { learned.flatMap { $0.comparison.heads } }
+
     /// What must be kept to go on later with the same results.
-    var state: [ParameterBuffer] { seats.flatMap { $0.projector?.state ?? [] } }
+    var state: [ParameterBuffer] { seats.flatMap { $0.projector?.state ?? [] } + heads.flatMap(\.state) }
 
     /// As at the first step.
-    func reset() { for seat in seats { seat.projector?.reset() } }
+    func reset() {
+        for seat in seats { seat.projector?.reset() }
+        for head in heads { head.reset() }
+    }
 
-    func update(_ step: ProjectorStep) { for seat in seats { seat.projector?.update(step, pool: pool) } }
+    func update(_ step: ProjectorStep) {
+        for seat in seats { seat.projector?.update(step, pool: pool) }
+        for head in heads { head.update(step) }
+    }
 
     /// Fills the gradients at the taps, and of the projectors.
     ///
     /// - Parameters:
     ///   - taps: of the student, in the plan's order.
     ///   - teacher: the activations of a teacher's tap: N,H,W,C.
+    ///   - targets: N,classes; the largest is an image's label, where there is one.
     /// - Returns: the losses times their factors.
     func evaluate(
-        _ taps: [TrainingNetwork.Tap], teacher: (_ teacher: Int, _ tap: Int) -> UnsafePointer<Float>, count: Int
+        _ taps: [TrainingNetwork.Tap], teacher: (_ teacher: Int, _ tap: Int) -> UnsafePointer<Float>,
+        targets: UnsafePointer<Float>, classes: Int, count: Int
     ) -> Double {
         for tap in taps { tap.gradient.update(repeating: 0, count: count * tap.shape.count) }
         var loss = 0.0
@@ -88,7 +124,17 @@ final class FeatureTeaching {
                         student: tap.values, studentValues: tap.shape.count, teacher: wanted,
                         teacherValues: term.teacherShape.count, dStudent: $0, count: count, pool: pool)
                 }
+            case .crd, .reviewkd: preconditionFailure("a loss that learns networks")
             }
+        }
+        if !learned.isEmpty {
+            for i in 0..<count {
+                let row = targets + i * classes
+                labels[i] = row.labelled(classes) > 0 ? Int32(row.largest(classes)) : -1
+            }
+        }
+        for (k, comparison) in learned {
+            loss += comparison.evaluate(taps, teacher: { teacher(k, $0) }, labels: labels, count: count)
         }
         return loss
     }
@@ -155,4 +201,9 @@ final class FeatureTeaching {
         for i in 0..<count * tap.shape.count { tap.gradient[i] += weight * scratch[i] }
         return loss
     }
+}
+
+extension FeatureSpec.Method {
+    /// Whether it is a `LearnedComparison`.
+    fileprivate var learnsNetworks: Bool { self == .crd || self == .reviewkd }
 }

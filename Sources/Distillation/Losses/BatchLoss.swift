@@ -4,4 +4,6 @@ public struct BatchLoss: Sendable, Equatable {
     public var loss: Double
     /// Images whose largest logit is at their largest target.
     public var right: Int
+    /// Images that have a label.
+    public var labelled: Int
 }

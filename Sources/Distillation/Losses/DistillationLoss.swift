@@ -5,7 +5,7 @@ import Manifests
 ///
 ///     (1 - alpha trust[i]) CE(targets, student) + alpha trust[i] gap[i] soft(teacher, student)
 ///
-/// as a mean over the batch. `trust` is how much of the teachers' word counts for this image (1 where nothing speaks
+/// as a mean over the batch; of an image without a label the first part is 0. `trust` is how much of the teachers' word counts for this image (1 where nothing speaks
 /// against them); what they lose the label gains. `gap` is 1, or, with `weightByGap`, larger for images on which the
 /// student is far from the teacher: with d the divergence KL(teacher || student) of an image and m their mean,
 /// d / (d + m), scaled to a mean of 1. It bounds the weight of any one image, and has no gradient of its own.
@@ -52,20 +52,22 @@ public final class DistillationLoss {
     }
 
     /// - Parameters:
-    ///   - logits, targets, dLogits: N,classes; a row of targets sums to 1.
+    ///   - logits, targets, dLogits: N,classes; a row of targets sums to 1, or less where a part has no label.
+    ///   - guides: N,classes: the largest is what a soft term that needs a label takes for it; `nil`: `targets`.
     ///   - teacher: N,classes; as z-scores where the specification says `standardize`.
     ///   - trust: N, in 0...1; `nil`: all 1.
     ///   - alpha: weight of the soft term; at 0 it is only measured.
     ///   - temperature: T, above 0.
     public func evaluate(
         _ logits: UnsafePointer<Float>, teacher: UnsafePointer<Float>, trust: UnsafePointer<Float>? = nil,
-        targets: UnsafePointer<Float>, dLogits: UnsafeMutablePointer<Float>, count: Int, alpha: Float,
-        temperature: Float
+        targets: UnsafePointer<Float>, guides: UnsafePointer<Float>? = nil, dLogits: UnsafeMutablePointer<Float>,
+        count: Int, alpha: Float, temperature: Float
     ) -> Result {
         precondition(count <= maximumBatch && temperature > 0 && (0...1).contains(alpha))
         var batch = CrossEntropy.evaluate(
             logits, targets: targets, dLogits: dLogits, count: count, classes: classes, rowLosses: rowLosses.base)
-        let rows = makeRows(logits, teacher: teacher, trust: trust, targets: targets, count: count, temperature)
+        let rows = makeRows(
+            logits, teacher: teacher, trust: trust, targets: guides ?? targets, count: count, temperature)
         let scale = alpha > 0 ? alpha : 1
         let soft = method.evaluate(
             rows, temperature: temperature, scale: scale, dLogits: dSoft.base, scratch: scratch.base)
@@ -151,7 +153,7 @@ public final class DistillationLoss {
         return sum / Double(count) + soft
     }
 
-    private static func cosine(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
+    static func cosine(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
         var (product, squaresA, squaresB) = (0.0, 0.0, 0.0)
         for i in 0..<count {
             let (x, y) = (Double(a[i]), Double(b[i]))

@@ -18,7 +18,7 @@ struct SeatedTeacher {
     /// N,H,W,C of its own.
     private let input: UnsafeMutablePointer<Float>
     private let feed: TeacherFeed
-    /// Of each class of the student; empty: the same order.
+    /// Of each class of the student, -1 where it knows nothing of it; empty: the same order.
     private let map: [Int32]
     private let classes: Int
     private let pool: ThreadPool
@@ -72,12 +72,19 @@ struct SeatedTeacher {
         }
     }
 
-    /// What it said last: N,classes in the student's order.
+    /// What it said last: N,classes in the student's order. A class that it does not know is as likely as the least
+    /// likely that it knows.
     func copyLogits(to target: UnsafeMutablePointer<Float>, count: Int) {
         guard !map.isEmpty else { return target.update(from: logits, count: count * classes) }
         map.withUnsafeBufferPointer { map in
             for i in 0..<count {
-                for c in 0..<classes { target[i * classes + c] = logits[i * width + Int(map[c])] }
+                let (row, own) = (target + i * classes, logits + i * width)
+                var least = Float.infinity
+                for c in 0..<classes where map[c] >= 0 {
+                    row[c] = own[Int(map[c])]
+                    least = min(least, row[c])
+                }
+                for c in 0..<classes where map[c] < 0 { row[c] = least }
             }
         }
     }

@@ -9,7 +9,8 @@ public struct Teacher: Sendable {
     public var weight: Double
     /// Factor on its weight for images of each class, 0...1, in the student's order; `nil`: 1 for all.
     public var classWeights: [Float]?
-    /// Which of its logits stands for each of the student's classes; `nil`: the same in the same order.
+    /// Which of its logits stands for each of the student's classes, -1 for one that it does not know; `nil`: the same in
+    /// the same order.
     public var classMap: [Int]?
     /// How its input is normalised, in the student's order of channels; `nil`: as the student's.
     public var normalization: Normalization?
@@ -63,7 +64,8 @@ public struct Teacher: Sendable {
             else { return false }
         }
         guard let classMap else { return network.classes == data.classes }
-        return classMap.count == data.classes && classMap.allSatisfy { (0..<network.classes).contains($0) }
+        return classMap.count == data.classes && classMap.allSatisfy { (-1..<network.classes).contains($0) }
+            && classMap.contains { $0 >= 0 }
     }
 }
 

@@ -112,6 +112,36 @@ public final class TeacherMixture {
         return wrong
     }
 
+    /// What images are taken for where they have no label: the class with the largest Σ weight · classWeight · probability
+    /// over the teachers. Such a row is 1 there and a half elsewhere, so that no teacher counts as wrong about it.
+    ///
+    /// - Parameters:
+    ///   - logits: as for `mix`, before it.
+    ///   - targets: N,classes; a row without a label is zero.
+    ///   - filled: N,classes.
+    /// - Returns: `targets` where all have a label, else `filled`.
+    func guides(
+        _ logits: UnsafePointer<Float>, stride: Int, targets: UnsafePointer<Float>, count: Int,
+        into filled: UnsafeMutablePointer<Float>
+    ) -> UnsafePointer<Float> {
+        guard (0..<count).contains(where: { (targets + $0 * classes).labelled(classes) == 0 }) else { return targets }
+        filled.update(from: targets, count: count * classes)
+        for i in 0..<count where (targets + i * classes).labelled(classes) == 0 {
+            let row = filled + i * classes
+            for k in 0..<teachers {
+                (logits + k * stride + i * classes)
+                    .softmax(classes, inverseTemperature: 1, into: probabilities.base)
+                for c in 0..<classes {
+                    row[c] += weights.base[k] * classWeights.base[k * classes + c] * probabilities.base[c]
+                }
+            }
+            let top = UnsafePointer(row).largest(classes)
+            row.update(repeating: 0.5, count: classes)
+            row[top] = 1
+        }
+        return UnsafePointer(filled)
+    }
+
     private static func isWrong(_ top: Int, target: UnsafePointer<Float>, label: Int) -> Bool {
         top != label && target[top] < target[label] / 2
     }

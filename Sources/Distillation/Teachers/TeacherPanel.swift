@@ -8,7 +8,7 @@ final class TeacherPanel {
     struct Batch {
         /// N,H,W,C of the student: the teachers see the very images that it sees (Beyer et al. 2022).
         let input: UnsafePointer<Float>
-        /// N,classes.
+        /// N,classes; a row without a label is zero.
         let targets: UnsafePointer<Float>
         /// N; indices into the training images.
         let samples: UnsafePointer<Int32>
@@ -20,6 +20,8 @@ final class TeacherPanel {
     /// What they say: N,classes, and N in 0...1 (`nil`: all 1).
     struct Advice {
         let logits: UnsafePointer<Float>
+        /// N,classes: the targets, and for images without a label what the teachers take them for.
+        let guides: UnsafePointer<Float>
         let trust: UnsafePointer<Float>?
         /// Wrong answers, of teachers times images.
         let wrong: Int
@@ -35,6 +37,8 @@ final class TeacherPanel {
     /// K,N,classes; then the mixture's N,classes.
     private let rows: FloatBuffer
     private let trust: FloatBuffer
+    /// N,classes.
+    private let guides: FloatBuffer
 
     /// - Parameters:
     ///   - teachers: at least one, that `fits`.
@@ -59,27 +63,31 @@ final class TeacherPanel {
             && teachers[0].classMap == nil && memory == nil
         rows = FloatBuffer(count: isPlain ? 0 : (teachers.count + 1) * batch * data.classes)
         trust = FloatBuffer(count: batch)
+        guides = FloatBuffer(count: batch * data.classes)
     }
 
     /// Activations of a teacher for the images of the last `advise`: N,H,W,C.
     func tap(_ index: Int, of teacher: Int) -> UnsafePointer<Float> { members[teacher].tap(index) }
 
     func advise(on batch: Batch, temperature: Float) -> Advice {
-        let (targets, count) = (batch.targets, batch.count)
+        let count = batch.count
         if isPlain {
             members[0].ask(about: batch.input, count: count)
             let logits = members[0].logits
-            let wrong = TeacherMixture.wrongAnswers(logits, targets: targets, count: count, classes: classes)
-            return Advice(logits: logits, trust: nil, wrong: wrong)
+            let guides = mixture.guides(logits, stride: 0, targets: batch.targets, count: count, into: guides.base)
+            let wrong = TeacherMixture.wrongAnswers(logits, targets: guides, count: count, classes: classes)
+            return Advice(logits: logits, guides: guides, trust: nil, wrong: wrong)
         }
         let stride = self.batch * classes
         fillRows(batch, stride: stride)
         let mixed = rows.base + members.count * stride
+        let guides = mixture.guides(
+            rows.base, stride: stride, targets: batch.targets, count: count, into: guides.base)
         let wrong = mixture.mix(
-            rows.base, stride: stride, targets: targets, count: count, temperature: temperature, into: mixed,
+            rows.base, stride: stride, targets: guides, count: count, temperature: temperature, into: mixed,
             trust: trust.base)
         return Advice(
-            logits: mixed, trust: mixture.weighsImages ? UnsafePointer(trust.base) : nil, wrong: wrong)
+            logits: mixed, guides: guides, trust: mixture.weighsImages ? UnsafePointer(trust.base) : nil, wrong: wrong)
     }
 
     /// What each teacher says of a batch, from memory where all of it is there.

@@ -11,10 +11,16 @@ struct Divergence: Error {
     var meanLoss: Double?
 
     init(what: String, _ position: TrainingPosition) {
+        self.init(
+            what: what, epoch: position.epochsDone + 1, step: position.stepsInEpoch, lossSum: position.lossSum)
+    }
+
+    /// - Parameter lossSum: of the epoch, before this step.
+    init(what: String, epoch: Int, step: Int, lossSum: Double) {
         self.what = what
-        epoch = position.epochsDone + 1
-        step = position.stepsInEpoch
-        meanLoss = step > 1 && position.lossSum.isFinite ? position.lossSum / Double(step - 1) : nil
+        self.epoch = epoch
+        self.step = step
+        meanLoss = step > 1 && lossSum.isFinite ? lossSum / Double(step - 1) : nil
     }
 
     private var place: String { "epoch \(epoch), step \(step)" }

@@ -6,7 +6,7 @@ struct ProgressMeter {
     private let firstStep: Int
     private var told: ContinuousClock.Instant
 
-    private static let interval: Duration = .milliseconds(250)
+    static let interval: Duration = .milliseconds(250)
 
     init(_ trainer: Trainer, begin: ContinuousClock.Instant) {
         self.begin = begin

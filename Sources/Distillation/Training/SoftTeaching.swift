@@ -46,8 +46,8 @@ final class SoftTeaching {
         let temperature = state.curriculum?.value ?? schedule.temperature(step)
         let advice = panel.advise(on: batch, temperature: Float(temperature))
         var result = loss.evaluate(
-            network.logits, teacher: advice.logits, trust: advice.trust, targets: targets, dLogits: network.dLogits,
-            count: count, alpha: Float(alpha), temperature: Float(temperature))
+            network.logits, teacher: advice.logits, trust: advice.trust, targets: targets, guides: advice.guides,
+            dLogits: network.dLogits, count: count, alpha: Float(alpha), temperature: Float(temperature))
         if alpha > 0, state.curriculum != nil {
             let gradient = loss.temperatureGradient(
                 network.logits, teacher: advice.logits, targets: targets, count: count, alpha: Float(alpha),
@@ -61,7 +61,8 @@ final class SoftTeaching {
         var featureLoss: Double?
         if let features, !state.isGated {
             let value = features.evaluate(
-                network.taps, teacher: { panel.tap($1, of: $0) }, count: count)
+                network.taps, teacher: { panel.tap($1, of: $0) }, targets: targets, classes: network.graph.classes,
+                count: count)
             result.batch.loss += value
             featureLoss = value
             usesTaps = true
@@ -76,7 +77,7 @@ final class SoftTeaching {
             sums.cosine += result.cosine
             sums.trust += Self.mean(advice.trust, count)
             sums.wrong += advice.wrong
-            sums.answers += count * panel.count
+            sums.answers += result.batch.labelled * panel.count
             sums.alpha = alpha
             sums.temperature = temperature
             if let featureLoss { sums.features = (sums.features ?? 0) + featureLoss }

@@ -19,8 +19,8 @@ final class StepRunner {
     private let norm: GradientNorm
     private let pool: ThreadPool
     private let batch: Int
-    /// N,classes.
-    private let targets: FloatBuffer
+    /// N,classes: of the batch that was looked at last.
+    let targets: FloatBuffer
     /// N; the part of each image's own label.
     private let shares: FloatBuffer
 
@@ -99,14 +99,24 @@ final class StepRunner {
     ) -> BatchLoss {
         // Views that come again are those of the first epochs.
         let view = memory?.view(epoch: epoch) ?? epoch
-        fillInput(samples, epoch: view)
-        network.forward(count: batch, seed: request.seed, step: step)
+        look(samples, epoch: view, step: step)
         let loss = evaluateLoss(samples, view: view, step: step, &state)
         // Nothing is learned from a loss that is no number; the caller decides what to do.
         guard loss.loss.isFinite else { return loss }
+        learn(step: step, rateScale: rateScale)
+        return loss
+    }
+
+    /// The first half of a step: what the network says of a batch.
+    func look(_ samples: UnsafePointer<Int32>, epoch: Int, step: Int) {
+        fillInput(samples, epoch: epoch)
+        network.forward(count: batch, seed: request.seed, step: step)
+    }
+
+    /// The second half, once `network.dLogits` is filled.
+    func learn(step: Int, rateScale: Double) {
         network.backward(count: batch, usesTaps: teaching?.usesTaps ?? false)
         update(step: step, rateScale: rateScale)
-        return loss
     }
 
     private func fillInput(_ samples: UnsafePointer<Int32>, epoch: Int) {

@@ -140,6 +140,7 @@ public final class Trainer {
         guard loss.loss.isFinite else { throw Divergence(what: "the loss became \(loss.loss)", position) }
         position.lossSum += loss.loss
         position.right += loss.right
+        position.labelled += loss.labelled
     }
 
     /// - Parameter seconds: of the epoch, up to the call.
@@ -167,7 +168,7 @@ public final class Trainer {
         let record = EpochRecord(
             stage: request.stage, epoch: position.epochsDone + 1, epochs: request.epochs,
             learningRate: position.rateScale * step.rate(lastStep), trainLoss: position.lossSum / steps,
-            trainAccuracy: Double(position.right) / Double(images), evaluationLoss: evaluation.loss,
+            trainAccuracy: Double(position.right) / Double(max(position.labelled, 1)), evaluationLoss: evaluation.loss,
             evaluationAccuracy: evaluation.accuracy, imagesPerSecond: Double(images) / max(trainSeconds, 1e-9),
             seconds: seconds(), teacher: request.number > 1 ? request.number : nil,
             teaching: position.teaching.record())
@@ -177,6 +178,7 @@ public final class Trainer {
         position.stepsInEpoch = 0
         position.lossSum = 0
         position.right = 0
+        position.labelled = 0
         position.seconds = 0
         position.records.append(record)
         try save()
@@ -207,7 +209,7 @@ extension Trainer {
             CheckpointFile(content: position, fingerprint: fingerprint, buffers: buffers), stage: request.name)
     }
 
-    private func take(_ checkpoint: CheckpointStore.Checkpoint) {
+    private func take(_ checkpoint: CheckpointFile<TrainingPosition>) {
         precondition(checkpoint.buffers.map(\.count) == buffers.map(\.count), "the fingerprint covers the layout")
         for (live, saved) in zip(buffers, checkpoint.buffers) {
             live.base.update(from: saved.base, count: live.count)

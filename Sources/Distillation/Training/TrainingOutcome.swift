@@ -35,6 +35,13 @@ extension TrainingOutcome {
         for index in outcome.records.indices { outcome.records[index].stage = stage }
         return outcome
     }
+
+    /// - Parameter number: which of several of that stage; `nil`: the only one.
+    public func told(as stage: Stage, number: Int?) -> TrainingOutcome {
+        var outcome = told(as: stage)
+        for index in outcome.records.indices { outcome.records[index].teacher = number }
+        return outcome
+    }
 }
 
 /// Stopped on request. What was done is in a checkpoint, and the same call goes on from there.

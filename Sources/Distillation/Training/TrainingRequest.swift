@@ -3,9 +3,9 @@ import Networks
 
 /// One network's training: everything that decides its outcome, but for the data, the first values and the teacher.
 public struct TrainingRequest: Codable, Sendable, Equatable {
-    /// `.teacher`, `.student`, `.baseline` or `.quantize`: names records and checkpoints.
+    /// `.teacher`, `.assistant`, `.audition`, `.student`, `.baseline` or `.quantize`: names records and checkpoints.
     public var stage: Stage
-    /// Which of several teachers is trained, counted from 1.
+    /// Which of several of its stage is trained, counted from 1.
     public var number: Int
     public var graph: Graph
     public var epochs: Int

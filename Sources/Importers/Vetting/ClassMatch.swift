@@ -9,7 +9,7 @@ public struct ClassMatch: Equatable, Sendable {
         case answers
     }
 
-    /// For each class of the dataset, the index of the teacher's output.
+    /// For each class of the dataset, the index of the teacher's output, or -1 where it has none.
     public let outputs: [Int]
     public let origin: Origin
 
@@ -22,7 +22,9 @@ public struct ClassMatch: Equatable, Sendable {
     public var isSameOrder: Bool { outputs == Array(outputs.indices) }
 
     /// By the names of both, whatever their case and punctuation; `nil` where a class has no or two counterparts.
-    static func byNames(_ classes: [String], teacher: [String]) -> ClassMatch? {
+    ///
+    /// A teacher of fewer outputs than there are classes may know some of them: two at least, and each by one name.
+    public static func byNames(_ classes: [String], teacher: [String]) -> ClassMatch? {
         func plain(_ name: String) -> String {
             String(String.UnicodeScalarView(name.lowercased().unicodeScalars.filter(\.properties.isAlphabetic)))
                 + name.filter(\.isNumber)
@@ -31,10 +33,16 @@ public struct ClassMatch: Equatable, Sendable {
         for (index, name) in teacher.enumerated() { places[plain(name), default: []].append(index) }
         var outputs: [Int] = []
         for name in classes {
-            guard let found = places[plain(name)], found.count == 1 else { return nil }
-            outputs.append(found[0])
+            if let found = places[plain(name)], found.count == 1 {
+                outputs.append(found[0])
+            } else if places[plain(name)] == nil, teacher.count < classes.count {
+                outputs.append(-1)
+            } else {
+                return nil
+            }
         }
-        guard Set(outputs).count == outputs.count else { return nil }
+        let known = outputs.filter { $0 >= 0 }
+        guard known.count >= 2, Set(known).count == known.count else { return nil }
         return ClassMatch(outputs: outputs, origin: .names)
     }
 

@@ -13,7 +13,7 @@ extension ModelVetting {
 
         var sentences: [String] = []
         let amount = "of \(labels.count) labelled images"
-        if outputs < classes.count {
+        if outputs < classes.count, best.match.origin != .names {
             sentences.append(
                 "The teacher has \(outputs) outputs, and the dataset has \(classes.count) classes: use a teacher "
                     + "for these classes.")
@@ -42,13 +42,17 @@ extension ModelVetting {
     private func describe(_ match: ClassMatch) -> String? {
         guard !match.isSameOrder || outputs != classes.count else { return nil }
         func name(_ output: Int) -> String { names.map { "'\($0[output])'" } ?? "output \(output)" }
-        let pairs = zip(classes, match.outputs).prefix(4).map { "'\($0)' is its \(name($1))" }
-        let rest = classes.count > 4 ? " and so on" : ""
+        let known = zip(classes, match.outputs).filter { $1 >= 0 }
+        let pairs = known.prefix(4).map { "'\($0)' is its \(name($1))" }
+        let rest = known.count > 4 ? " and so on" : ""
         let examples = pairs.joined(separator: ", ") + rest
         switch match.origin {
         case .sameOrder:
             return "Of its \(outputs) outputs the first \(classes.count) were taken for the dataset's classes."
-        case .names: return "Its classes were matched by their names: \(examples)."
+        case .names:
+            let missing = classes.count - known.count
+            return "Its classes were matched by their names: \(examples)."
+                + (missing == 0 ? "" : " It knows nothing of \(missing) others, and is not asked about them.")
         case .answers: return "Its classes are in another order, which was found from its answers: \(examples)."
         }
     }

@@ -96,11 +96,24 @@ extension JobFields {
             noun: "losses", none: (word: "none", meaning: "logits alone"), "losses on activations, beside the logits'",
             detail: "The teacher's term then also has weight times each of them. [Methods](methods.md) has their "
                 + "formulas."),
+        Field(
+            "distillation.peers", \.distillation.peers, .whole(0...8),
+            "students that teach each other; 0: there is a teacher",
+            detail: "Zhang et al. 2018, deep mutual learning: 2 or more of the student train together from their own "
+                + "first weights, each on the labels and on what the others say. The best on the evaluation split is "
+                + "kept; the next best stands in the teacher's place in the report."),
+        Field(
+            "distillation.audition", \.distillation.audition, .whole(0...10_000),
+            "epochs of short trials that choose a teacher",
+            detail:
+                "0: all of `teachers` teach. Above: each teaches a student for so many epochs, and so do all together; "
+                + "who brings it furthest on the evaluation split teaches (Cho and Hariharan 2019: the strongest is not "
+                + "always the best teacher)."),
     ]
 
     private static let featureMethod = ValueKind<FeatureSpec.Method>.choice(synonyms: [
         "attention": "at", "attentiontransfer": "at", "hint": "fitnets", "hints": "fitnets", "fitnet": "fitnets",
-        "similarity": "sp", "relational": "rkd",
+        "similarity": "sp", "relational": "rkd", "contrastive": "crd", "contrast": "crd", "review": "reviewkd",
     ])
 
     /// Of an entry of `distillation.features`.
@@ -110,12 +123,12 @@ extension JobFields {
             Field(
                 "method", \.method, featureMethod, "what is compared",
                 detail: "`at`: Zagoruyko and Komodakis 2017; `fitnets`: Romero et al. 2015; `sp`: Tung and Mori 2019; "
-                    + "`rkd`: Park et al. 2019."),
+                    + "`rkd`: Park et al. 2019; `crd`: Tian et al. 2020; `reviewkd`: Chen et al. 2021."),
             Field(
                 "weight", \.weight,
                 .optional(
                     .number(NumberRange(low: 0, high: 1_000_000, lowIsOpen: true)), none: "auto",
-                    meaning: "at 1000, fitnets 5, sp 3000, rkd 1"), "factor on the loss"),
+                    meaning: "at 1000, fitnets 5, sp 3000, rkd 1, crd 0.8, reviewkd 1"), "factor on the loss"),
             Field(
                 "student", \.student, node, "the student's node",
                 detail: "A name that is none is refused with those there are."),
@@ -153,6 +166,29 @@ extension JobFields {
             }
             JobRules.checkTeacherFile(teacher.teacherFile, prefix: "", into: &reader)
         })
+
+    /// Of an entry of `assistants`.
+    static let assistant = FieldTable<AssistantSpec>(
+        sections: [],
+        fields: [
+            Field(
+                "model", \.model, .optional(.preset, none: "auto", meaning: "chosen by size, or left out"), "a preset"),
+            Field("width", \.width, .number(0.125...8), "factor on its channel counts"),
+            Field(
+                "epochs", \.epochs, .optional(.whole(1...10_000), none: "auto", meaning: "as many as the student's"),
+                "passes over the training images"),
+        ], required: ["model"], synonyms: synonyms)
+
+    static let assistants: Field<JobSpec> = Field(
+        list: "assistants", \.assistants, of: assistant,
+        shorthand: .init(
+            "model", \.model, .optional(.preset, none: "auto", meaning: "chosen by size, or left out")),
+        entry: AssistantSpec(model: nil), counts: 1...4, noun: "assistants",
+        none: (word: "none", meaning: "the student learns from the teacher"), "a chain between teacher and student",
+        detail:
+            "Mirzadeh et al. 2020: where a teacher is much larger than the student, one of a size between them learns "
+            + "from it and teaches the student. `[auto]` takes the preset whose size is nearest to the middle (by ratio), "
+            + "where the teacher has more than 10 times the student's parameters, and nobody where it has not.")
 
     private static let isTrained: @Sendable (TeacherSpec) -> Bool = { $0.teacherFile == nil }
 

@@ -10,7 +10,7 @@ enum JobFields {
         Section("split", "only where the dataset has no such folders"),
         Section(
             "teacher", "the network that teaches",
-            shorthand: .init("teacher.model", \.teacher.model, .preset)),
+            shorthand: .init("teacher.model", \.teacher.model, .presetOrStudent)),
         Section(
             "student", "the network that learns from it",
             shorthand: .init("student.model", \.student.model, .preset)),
@@ -28,7 +28,8 @@ enum JobFields {
         Field(
             "dataset", \.dataset, .text(DatasetPath.allowed, check: DatasetPath.check), "folder or archive",
             detail: "A folder a class (with or without `train/`, `val/`, `test/` above them), or images beside a "
-                + "`labels.csv`; as a folder, .zip, .tar, .tar.gz or .tar.zst. A relative path may not lead upwards."),
+                + "`labels.csv`; images without a label in `unlabelled/`; as a folder, .zip, .tar, .tar.gz or .tar.zst. A relative path may not lead upwards."
+        ),
     ]
 
     private static let input: [Field<JobSpec>] = [
@@ -77,21 +78,24 @@ enum JobFields {
     ]
 
     private static let networks: [Field<JobSpec>] =
-        network("teacher", model: \.teacher.model, width: \.teacher.width, epochs: \.teacher.epochs) {
-            $0.teachers == nil && $0.teacherFile == nil
+        network(
+            "teacher", model: \.teacher.model, kind: .presetOrStudent, width: \.teacher.width, epochs: \.teacher.epochs
+        ) {
+            $0.teachers == nil && $0.teacherFile == nil && $0.distillation.peers == 0
         }
-        + teacherFile("teacher.") + [teachers]
-        + network("student", model: \.student.model, width: \.student.width, epochs: \.student.epochs) { _ in
+        + teacherFile("teacher.") + [teachers, assistants]
+        + network("student", model: \.student.model, kind: .preset, width: \.student.width, epochs: \.student.epochs) {
+            _ in
             true
         }
 
     private static func network(
-        _ key: String, model: WritableKeyPath<JobSpec, String> & Sendable,
+        _ key: String, model: WritableKeyPath<JobSpec, String> & Sendable, kind: ValueKind<String>,
         width: WritableKeyPath<JobSpec, Double> & Sendable, epochs: WritableKeyPath<JobSpec, Int> & Sendable,
         isWritten: @escaping @Sendable (JobSpec) -> Bool
     ) -> [Field<JobSpec>] {
         [
-            Field("\(key).model", model, .preset, "a preset", isWritten: isWritten),
+            Field("\(key).model", model, kind, "a preset", isWritten: isWritten),
             Field("\(key).width", width, .number(0.125...8), "factor on its channel counts", isWritten: isWritten),
             Field(
                 "\(key).epochs", epochs, .whole(1...10_000), "passes over the training images", isWritten: isWritten),
@@ -140,7 +144,9 @@ enum JobFields {
         "backbone": "model", "numepochs": "epochs", "widthmultiplier": "width", "widthmult": "width", "w": "width",
         "h": "height", "val": "evaluation", "validation": "evaluation", "eval": "evaluation", "valsplit": "evaluation",
         "randomseed": "seed", "colourjitter": "colorJitter", "jitter": "colorJitter", "horizontalflip": "flip",
-        "hflip": "flip", "loss": "method", "standardise": "standardize", "zscore": "standardize",
+        "hflip": "flip", "loss": "method", "mutual": "peers", "dml": "peers", "takd": "assistants",
+        "assistant": "assistants",
+        "trialepochs": "audition", "choose": "audition", "standardise": "standardize", "zscore": "standardize",
         "logitstand": "standardize",
         "ctkd": "curriculum", "combination": "combine", "ensemble": "combine", "earlystopkd": "stopAfter",
         "revision": "revise", "annealing": "anneal", "mirror": "flip", "randomcrop": "crop", "padding": "crop",
@@ -153,13 +159,19 @@ enum JobFields {
 }
 
 extension ValueKind where Value == String {
-    static let preset = ValueKind.word(
-        NetworkSpec.presets,
-        synonyms: [
+    static let preset = ValueKind.word(NetworkSpec.presets, synonyms: presetSynonyms)
+
+    /// Of a teacher: `student` is one of the student's own kind.
+    static let presetOrStudent = ValueKind.word(
+        NetworkSpec.presets + [NetworkSpec.ownKind],
+        synonyms: presetSynonyms.merging(["self": "student", "bornagain": "student", "same": "student"]) { $1 })
+
+    private static let presetSynonyms: [String: String] =
+        [
             "mobilenet": "mobilenet-tiny", "mobilenetv1": "mobilenet-tiny", "dscnn": "dscnn-tiny",
             "convnet": "convnet3", "wrn162": "wrn-16-2", "wrn402": "wrn-40-2", "wideresnet162": "wrn-16-2",
             "wideresnet402": "wrn-40-2", "vgg": "vgg8", "resnet": "resnet20",
-        ])
+        ]
 
     /// `#RRGGBB`.
     static let color = ValueKind(

@@ -75,13 +75,18 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     public var views: Int
     /// Losses on activations; `nil`: none.
     public var features: [FeatureSpec]?
+    /// Students that learn from each other, without a teacher (Zhang et al. 2018); 0: there is a teacher.
+    public var peers: Int
+    /// Epochs of the short distillations by which one of several teachers is chosen; 0: all teach.
+    public var audition: Int
 
     public init(
         method: Method = .kd, temperature: Double = 4, alpha: Double = 0.9, standardize: Bool = false,
         targetWeight: Double = 1, otherWeight: Double = 8, interWeight: Double = 1, intraWeight: Double = 1,
         anneal: Anneal = .constant, alphaEnd: Double? = nil, temperatureEnd: Double? = nil, stopAfter: Double? = nil,
         curriculum: Bool = false, combine: Combination = .mean, revise: Revision = .none, weightByGap: Bool = false,
-        gate: Bool = false, weakTeacher: WeakTeacher = .drop, views: Int = 0, features: [FeatureSpec]? = nil
+        gate: Bool = false, weakTeacher: WeakTeacher = .drop, views: Int = 0, features: [FeatureSpec]? = nil,
+        peers: Int = 0, audition: Int = 0
     ) {
         self.method = method
         self.temperature = temperature
@@ -103,6 +108,8 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
         self.weakTeacher = weakTeacher
         self.views = views
         self.features = features
+        self.peers = peers
+        self.audition = audition
     }
 }
 
@@ -132,6 +139,7 @@ extension DistillationSpec {
             weightByGap: try value(.weightByGap, or: standard.weightByGap),
             gate: try value(.gate, or: standard.gate), weakTeacher: try value(.weakTeacher, or: standard.weakTeacher),
             views: try value(.views, or: standard.views),
-            features: try values.decodeIfPresent([FeatureSpec].self, forKey: .features))
+            features: try values.decodeIfPresent([FeatureSpec].self, forKey: .features),
+            peers: try value(.peers, or: standard.peers), audition: try value(.audition, or: standard.audition))
     }
 }

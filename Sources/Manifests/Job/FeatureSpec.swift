@@ -9,16 +9,22 @@ public struct FeatureSpec: Codable, Sendable, Equatable {
         case sp
         /// Relations by distance and angle: Park et al. 2019.
         case rkd
+        /// Contrast between images, through learned projections: Tian, Krishnan and Isola 2020.
+        case crd
+        /// Review of all stages, through learned fusions: Chen, Liu, Zhao and Jia 2021.
+        case reviewkd
 
         /// The weight where none is written: that of the comparisons of Tian, Krishnan and Isola 2020, "Contrastive
         /// representation distillation". `at` is a sum over pairs of layers. Their hints pass a batch norm and bear 100;
-        /// these do not, and diverge with it.
+        /// these do not, and diverge with it. Of `reviewkd` it is that of its
+        /// authors' code for ImageNet, which is the lowest.
         public var standardWeight: Double {
             switch self {
             case .at: 1000
             case .fitnets: 5
             case .sp: 3000
-            case .rkd: 1
+            case .rkd, .reviewkd: 1
+            case .crd: 0.8
             }
         }
     }

@@ -17,6 +17,8 @@ public struct JobSpec: Codable, Sendable, Equatable {
     public var teacherFile: TeacherFile?
     /// All of several teachers, `teacher` the first of them; `nil`: `teacher` alone.
     public var teachers: [TeacherSpec]?
+    /// Those who learn from the teachers, each from the one before, so that the student learns from the last; `nil`: none.
+    public var assistants: [AssistantSpec]?
     public var student: NetworkSpec
     public var distillation: DistillationSpec
     public var training: TrainingSpec
@@ -32,7 +34,8 @@ public struct JobSpec: Codable, Sendable, Equatable {
         maxCorrupt: Double = 0.01, teacher: NetworkSpec = .defaultTeacher, student: NetworkSpec = .defaultStudent,
         distillation: DistillationSpec = DistillationSpec(), training: TrainingSpec = TrainingSpec(),
         baseline: Bool = true, seed: UInt64 = 1, priority: Int = 0, teachers: [TeacherSpec]? = nil,
-        teacherFile: TeacherFile? = nil, quantization: QuantizationSpec = QuantizationSpec()
+        teacherFile: TeacherFile? = nil, quantization: QuantizationSpec = QuantizationSpec(),
+        assistants: [AssistantSpec]? = nil
     ) {
         precondition(teachers.map { !$0.isEmpty } ?? true)
         self.name = name
@@ -43,6 +46,7 @@ public struct JobSpec: Codable, Sendable, Equatable {
         self.teacher = teachers?.first?.network ?? teacher
         self.teachers = teachers
         self.teacherFile = teacherFile
+        self.assistants = assistants
         self.student = student
         self.distillation = distillation
         self.training = training
@@ -112,6 +116,9 @@ public struct NetworkSpec: Codable, Sendable, Equatable {
 
     public static let defaultTeacher = NetworkSpec(model: "resnet20", epochs: 30)
     public static let defaultStudent = NetworkSpec(model: "resnet8", epochs: 30)
+
+    /// In place of a teacher's model: the student's.
+    public static let ownKind = "student"
 
     /// Every preset, smallest family first.
     public static let presets = [

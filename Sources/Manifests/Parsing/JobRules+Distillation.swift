@@ -7,6 +7,8 @@ extension JobRules {
         checkVetting(spec, into: &reader)
         checkViews(spec, into: &reader)
         checkFeatures(spec.distillation, into: &reader)
+        checkPeers(spec, into: &reader)
+        checkAssistants(spec, into: &reader)
         if reader.isSound("distillation.alpha", "distillation.alphaEnd"), spec.distillation.alpha == 0,
             spec.distillation.alphaEnd == nil, spec.distillation.features == nil
         {

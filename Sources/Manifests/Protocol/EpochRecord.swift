@@ -1,6 +1,6 @@
 /// A row of `metrics.csv`.
 public struct EpochRecord: Codable, Sendable, Equatable {
-    /// `.teacher`, `.student`, `.baseline` or `.quantize`.
+    /// `.teacher`, `.assistant`, `.audition`, `.student`, `.peer`, `.baseline` or `.quantize`.
     public var stage: Stage
     /// Counted from 1.
     public var epoch: Int
@@ -16,7 +16,7 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var imagesPerSecond: Double
     /// Wall time of this epoch, with its evaluation.
     public var seconds: Double
-    /// Counted from 1, in the order of the manifest; `nil`: the only one, the first, or no teacher.
+    /// Which of several of its kind, counted from 1 in the order of the manifest; `nil`: the only one, or the first.
     public var teacher: Int?
     /// `nil`: nobody taught.
     public var teaching: TeachingRecord?

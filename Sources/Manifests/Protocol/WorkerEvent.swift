@@ -22,7 +22,15 @@ public enum WorkerEvent: Codable, Sendable, Equatable {
 
 /// The stages of a job, in order.
 public enum Stage: String, Codable, Sendable, CaseIterable {
-    case read, teacher, student, baseline, evaluate, compress
+    case read, teacher
+    /// One learns from the teacher, and will teach.
+    case assistant
+    /// A teacher shows in a few epochs what it can teach.
+    case audition
+    case student
+    /// Another student, that the student learns from as it learns from it.
+    case peer
+    case baseline, evaluate, compress
     /// The student is trained on for 8-bit integers.
     case quantize
     case export, report

@@ -90,7 +90,8 @@ public enum ManifestReference {
 
     private static let featuresExample = """
         A list; each entry a method alone or a mapping of the keys below. Without names the layers are found: `at`
-        compares the ends of all stages, `fitnets` the middle one, `sp` the last, `rkd` what the classifier reads.
+        compares the ends of all stages, `fitnets` the middle one, `sp` the last, `rkd` and `crd` what the classifier
+        reads, `reviewkd` all of them.
 
         ```yaml
         dataset: cifar10.zip

@@ -20,8 +20,10 @@ struct GradientPlan {
     private var readers: [ObjectIdentifier: [Int]] = [:]
     private var producer: [ObjectIdentifier: Int] = [:]
 
-    /// - Parameter dLogits: the gradient by the last value, which the caller fills.
-    init(_ plan: TrainingPlan, dLogits: UnsafeMutablePointer<Float>, maximumBatch: Int) {
+    /// - Parameters:
+    ///   - dLogits: the gradient by the last value, which the caller fills.
+    ///   - reachesInput: whether the input has a gradient too.
+    init(_ plan: TrainingPlan, dLogits: UnsafeMutablePointer<Float>, reachesInput: Bool, maximumBatch: Int) {
         steps = plan.steps
         self.maximumBatch = maximumBatch
         for (position, planned) in plan.steps.enumerated() {
@@ -29,6 +31,8 @@ struct GradientPlan {
             if let output = planned.output { producer[ObjectIdentifier(output)] = position }
         }
         plan.logits.gradient = dLogits
+        // Made before the first step, as it were.
+        if reachesInput { producer[ObjectIdentifier(plan.input)] = -1 }
         for position in steps.indices.reversed() { assign(position) }
     }
 
@@ -100,7 +104,7 @@ struct GradientPlan {
         guard let output = planned.output, let dz = output.gradient else { return [.none, .none] }
         // Convolutions that nobody else reads take the gradient as it lies.
         let sharing = planned.inputs.map { input -> Int? in
-            guard isSoleReader(of: input), let made = producer[ObjectIdentifier(input)] else { return nil }
+            guard isSoleReader(of: input), let made = producer[ObjectIdentifier(input)], made >= 0 else { return nil }
             return steps[made].step is ConvolutionStep ? made : nil
         }
         let firstReader = sharing.compactMap { $0 }.min() ?? Int.max

@@ -10,6 +10,11 @@ public struct DataSummary: Codable, Sendable, Equatable {
     public var classes: [String]
     /// Training, evaluation and test, in this order.
     public var splits: [SplitSummary]
+    /// Training images without a label, beside those of `splits`; `nil`: none.
+    public var unlabelled: Int?
+    /// No image has a label: the teacher whose answers on evaluation and test images stand for them. `nil`: images have
+    /// labels.
+    public var answeredBy: String?
     public var input: InputSummary
     /// What was chosen for the user (size, split) and why; plain sentences.
     public var notes: [String]

@@ -20,7 +20,7 @@ public struct JobReport: Codable, Sendable, Equatable {
     /// Version of distilld.
     public var version: String
     public var machine: Machine
-    /// Made by `Verdict.init(models:)` from the figures below.
+    /// Made by `Verdict.init(models:answeredBy:)` from the figures below.
     public var verdict: Verdict
     public var data: DataSummary
     public var models: ModelResults
@@ -42,6 +42,8 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var quantization: QuantizationResult?
     /// In the manifest's order; `nil`: made before this was kept.
     public var teachers: [TeacherStanding]?
+    /// How the teacher was chosen; `nil`: nothing was to be chosen.
+    public var audition: AuditionResult?
     /// What the job's folder holds besides this report.
     public var files: [OutputFile]
     /// The job with every default filled in.
@@ -64,7 +66,7 @@ public struct JobReport: Codable, Sendable, Equatable {
         self.seconds = seconds
         self.version = version
         self.machine = machine
-        verdict = Verdict(models: models)
+        verdict = Verdict(models: models, answeredBy: data.answeredBy)
         self.data = data
         self.models = models
         self.epochs = epochs

@@ -18,10 +18,12 @@ public struct TeacherStanding: Codable, Sendable, Equatable {
     public var reason: String?
     /// Class indices that it is weak in.
     public var weakClasses: [Int]
+    /// It learned from the teachers, or from the assistant before it; `nil`: it is a teacher.
+    public var isAssistant: Bool?
 
     public init(
         number: Int, model: String, evaluationAccuracy: Double?, calibrationError: Double?, weight: Double,
-        trust: Double, reason: String?, weakClasses: [Int]
+        trust: Double, reason: String?, weakClasses: [Int], isAssistant: Bool? = nil
     ) {
         self.number = number
         self.model = model
@@ -31,5 +33,6 @@ public struct TeacherStanding: Codable, Sendable, Equatable {
         self.trust = trust
         self.reason = reason
         self.weakClasses = weakClasses
+        self.isAssistant = isAssistant
     }
 }

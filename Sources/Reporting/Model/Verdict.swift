@@ -26,7 +26,8 @@ public struct Verdict: Codable, Sendable, Equatable {
     /// Below this many test images an accuracy is uncertain by ten points or more.
     static let smallTestSplit = 100
 
-    public init(models: ModelResults) {
+    /// - Parameter answeredBy: the teacher whose answers stand for labels that there are not; `nil`: there are labels.
+    public init(models: ModelResults, answeredBy: String? = nil) {
         let (teacher, student) = (models.teacher, models.student)
         let guessing = Self.guessing(student)
         retained = teacher.testAccuracy > 0 ? student.testAccuracy / teacher.testAccuracy : nil
@@ -34,6 +35,11 @@ public struct Verdict: Codable, Sendable, Equatable {
         gain = models.studentAgainstBaseline?.difference
         outcome = guessing == nil ? Self.outcome(models.studentAgainstBaseline) : .noBetterThanGuessing
 
+        if let answeredBy {
+            outcome = .notCompared
+            sentence = Self.withoutLabels(student, teacher: teacher, answeredBy)
+            return
+        }
         if let guessing {
             sentence = Self.guessingSentence(student, teacher: teacher, guessing: guessing)
             return
@@ -63,6 +69,12 @@ public struct Verdict: Codable, Sendable, Equatable {
         // With one class (or next to it) naming it always is the right thing to do.
         guard share < 0.95 else { return nil }
         return student.testInterval95.lower <= share && student.testAccuracy <= share * 1.5 ? share : nil
+    }
+
+    private static func withoutLabels(_ student: ModelResult, teacher: ModelResult, _ name: String) -> String {
+        "The student says what its teacher \(name) says of \(Figures.percent(student.testAccuracy)) of "
+            + "\(Figures.count(student.testCount, "test image")), \(sizeClause(teacher, student)); no image has a label, "
+            + "so how often either is right is not known."
     }
 
     private static func guessingSentence(_ student: ModelResult, teacher: ModelResult, guessing: Double) -> String {

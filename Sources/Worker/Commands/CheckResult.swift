@@ -25,7 +25,7 @@ struct CheckResult: Encodable {
     struct Dataset: Encodable {
         var layout: String
         var classes: [String]
-        var images, train, evaluation, test, width, height, channels: Int
+        var images, train, evaluation, test, unlabelled, width, height, channels: Int
         var notes: [String]
 
         init(_ survey: DatasetSurvey) {
@@ -35,6 +35,7 @@ struct CheckResult: Encodable {
             train = survey.train
             evaluation = survey.evaluation
             test = survey.test
+            unlabelled = survey.unlabelled
             width = survey.width
             height = survey.height
             channels = survey.channels

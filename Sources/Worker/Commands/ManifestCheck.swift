@@ -73,8 +73,10 @@ public struct ManifestCheck {
 
     private func describe(_ survey: DatasetSurvey) -> [String] {
         [
-            "dataset: \(survey.layout); \(survey.images) images in \(survey.classes.count) classes: "
+            "dataset: \(survey.layout); \(survey.images) images"
+                + (survey.isWithoutLabels ? ": " : " in \(survey.classes.count) classes: ")
                 + "\(survey.train) train, \(survey.evaluation) evaluation, \(survey.test) test"
+                + (survey.unlabelled == 0 ? "" : ", \(survey.unlabelled) unlabelled")
         ] + survey.notes
     }
 

@@ -57,10 +57,11 @@ extension JobPipeline {
 }
 
 extension DataSummary {
-    init(_ dataset: Dataset, spec: JobSpec) {
+    /// - Parameter answeredBy: of a dataset without labels: the teacher whose answers stand for them.
+    init(_ dataset: Dataset, spec: JobSpec, answeredBy: String?) {
         func split(_ name: SplitSummary.Name, _ images: LabeledImages) -> SplitSummary {
             var counts = [Int](repeating: 0, count: dataset.classes.count)
-            for label in images.labels { counts[Int(label)] += 1 }
+            for label in images.labels where label >= 0 { counts[Int(label)] += 1 }
             return SplitSummary(name: name, perClass: counts)
         }
         self.init(
@@ -76,5 +77,8 @@ extension DataSummary {
                 DataFinding(kind: $0.kind.rawValue, message: $0.message, examples: $0.examples)
             },
             leftOut: dataset.leftOut.map { UnusedFile(path: $0.path, reason: $0.reason) })
+        let unlabelled = dataset.unlabelled.count + (dataset.isWithoutLabels ? dataset.train.count : 0)
+        if unlabelled > 0 { self.unlabelled = unlabelled }
+        self.answeredBy = answeredBy
     }
 }

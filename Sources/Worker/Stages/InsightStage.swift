@@ -66,6 +66,7 @@ extension JobPipeline {
 
     /// Training images that both networks take for the same other class, though they have learned the label.
     private func doubtLabels(_ ask: Respondents, _ dataset: Dataset, into insights: inout Insights) throws {
+        guard !dataset.isWithoutLabels else { return }
         let images = dataset.train
         let chosen = spread(images.count, most: Self.labelImages)
         insights.labelsChecked = chosen.count

@@ -19,7 +19,8 @@ extension JobPipeline {
         var report = JobReport(
             jobID: order.jobID, name: spec.name, started: started, finished: Date(), seconds: seconds,
             version: Version.current, machine: Machine.current(threads: pool.threads),
-            data: DataSummary(dataset, spec: spec), models: models, epochs: epochs, mistakes: judged.mistakes,
+            data: DataSummary(dataset, spec: spec, answeredBy: answeredBy), models: models, epochs: epochs,
+            mistakes: judged.mistakes,
             insights: judged.insights, job: spec, manifest: manifest, warnings: warnings)
         report.data.samples = samples
         report.forms = forms
@@ -28,6 +29,7 @@ extension JobPipeline {
         report.quantization = quantization
         report.teachers = standings
         report.previous = PreviousReports(folders: order.earlierJobs ?? []).last(before: report)
+        report.audition = audition
         report.files = try staging.names().map {
             OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
         }

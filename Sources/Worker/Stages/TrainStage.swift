@@ -6,6 +6,23 @@ import Networks
 import Reporting
 
 extension JobPipeline {
+    /// Everything that is trained before anything is judged.
+    ///
+    /// - Returns: all teachers, the student, its twin without teachers, and who taught the student.
+    func learn(
+        _ networks: JobNetworks, _ spec: JobSpec, _ dataset: Dataset, _ data: TrainingData
+    ) throws -> (
+        taught: [TaughtTeacher], student: TrainingOutcome, baseline: TrainingOutcome?, teachers: [Teacher]
+    ) {
+        if spec.distillation.peers > 0 {
+            let (taught, student, baseline) = try mutual(networks, spec, data)
+            return (taught, student, baseline, taught.map(\.teacher))
+        }
+        let taught = try teachers(networks, spec, dataset, data)
+        let (student, baseline, teachers) = try students(networks, spec, data, taught: taught)
+        return (taught, student, baseline, teachers)
+    }
+
     /// Trains every teacher, one after the other: the stages `teacher`, `teacher-2` ...; or asks the one from a file
     /// about the evaluation split.
     func teachers(
@@ -61,21 +78,41 @@ extension JobPipeline {
             spec.baseline ? try train(request(.baseline), data, teachers: []) : nil
         }
         let all = taught.map(\.teacher)
+        // Without labels there is nothing to judge a teacher by.
+        if answeredBy != nil {
+            let last = try assisted(all, networks, spec, data, baseline: nil)
+            return (try train(request(.student), data, teachers: last), nil, last)
+        }
         let decides = spec.distillation.weakTeacher != .warn || spec.distillation.combine == .classes
         guard decides else {
-            let student = try train(request(.student), data, teachers: all)
+            let last = try assisted(
+                auditioned(all, networks, spec, data), networks, spec, data, baseline: nil)
+            let student = try train(request(.student), learnable(data, from: last), teachers: last)
             let baseline = try alone()
             _ = try vet(all, networks, spec, data, baseline: baseline)
-            return (student, baseline, all)
+            return (student, baseline, last)
         }
         let baseline = try alone()
-        let kept = try vet(all, networks, spec, data, baseline: baseline)
+        let passed = try vet(all, networks, spec, data, baseline: baseline)
+        let kept = try assisted(
+            auditioned(passed, networks, spec, data), networks, spec, data, baseline: baseline)
         // Without teachers it would be the same training again, to the same bytes.
-        if kept.isEmpty, let baseline { return (baseline.told(as: .student), baseline, kept) }
-        let student = try train(request(.student), data, teachers: kept)
+        if kept.isEmpty, let baseline {
+            _ = learnable(data, from: kept)
+            return (baseline.told(as: .student), baseline, kept)
+        }
+        let student = try train(request(.student), learnable(data, from: kept), teachers: kept)
         let choice = StudentChoice(taught: student, alone: baseline, spec.distillation)
         if let warning = choice.warning { warn(warning) }
         return (choice.student, baseline, kept)
+    }
+
+    /// With the images that nobody has labelled, where somebody says what they show.
+    private func learnable(_ data: TrainingData, from teachers: [Teacher]) -> TrainingData {
+        let unlabelled = data.taught.count - data.train.count
+        guard unlabelled > 0, teachers.isEmpty else { return data.withTeachers }
+        warn("the \(unlabelled) images without a label are not used: nobody teaches what they show")
+        return data
     }
 
     /// Those who may teach, with what is to be said of the others.
@@ -91,7 +128,9 @@ extension JobPipeline {
             teachers, spec.distillation, data: data, student: level, pool: pool, shouldStop: shouldStop)
         for warning in vetting.warnings { warn(warning) }
         for note in vetting.notes { emit(.notice(note)) }
-        standings = teachers.indices.map { TeacherStanding(vetting, $0, of: spec) }
+        // Before those of assistants, who may have learned already.
+        standings = teachers.indices.map { TeacherStanding(vetting, $0, of: spec) } + standings
+        judgeAudition()
         return vetting.teachers
     }
 
@@ -104,12 +143,16 @@ extension JobPipeline {
         let stage = request.stage
         let trainer = try Trainer(
             request, initial: initial ?? .initialized(for: request.graph, seed: request.seed), data: data,
-            teachers: teachers, pool: pool, checkpoints: checkpoints,
-            hooks: TrainingHooks(
-                progress: { [emit] in emit(.progress(stage, done: $0.stepsDone, total: $0.steps)) },
-                epoch: { [emit] in emit(.epoch($0)) }, notice: { [self] in warn($0) }, shouldStop: shouldStop))
+            teachers: teachers, pool: pool, checkpoints: checkpoints, hooks: hooks(stage))
         emit(.stage(stage, total: 0))
         return try trainer.run()
+    }
+
+    /// What a training tells goes on as the job's events.
+    func hooks(_ stage: Stage) -> TrainingHooks {
+        TrainingHooks(
+            progress: { [emit] in emit(.progress(stage, done: $0.stepsDone, total: $0.steps)) },
+            epoch: { [emit] in emit(.epoch($0)) }, notice: { [self] in warn($0) }, shouldStop: shouldStop)
     }
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes methods.json, teachers.json and features.json beside this file from PyTorch: the values and gradients that the
+"""Makes methods.json, teachers.json, features.json and mutual.json beside this file from PyTorch: the values and gradients that the
 methods of distillation are tested against.
 
 Usage: make_method_goldens.py, in an environment with torch. Everything is written down from the papers in double
@@ -327,6 +327,83 @@ def batch_case(loss_of, n, d_student, d_teacher, scale=1.0):
         "teacher": numbers(teacher), "loss": number(loss), "dStudent": numbers(student.grad)}
 
 
+def contrast_case(n, d, classes, t):
+    student, teacher = single(n, d).requires_grad_(), single(n, d).requires_grad_()
+    labels = torch.randint(0, classes, (n,))
+    c = F.normalize(student, dim=1) @ F.normalize(teacher, dim=1).T / t
+    same = (labels[:, None] == labels[None]) & ~torch.eye(n).bool()
+    c = c.masked_fill(same, float("-inf"))
+    loss = F.cross_entropy(c, torch.arange(n)) + F.cross_entropy(c.T, torch.arange(n))
+    loss.backward()
+    return {
+        "count": n, "values": d, "temperature": t, "labels": labels.tolist(), "student": numbers(student),
+        "teacher": numbers(teacher), "loss": number(loss), "dStudent": numbers(student.grad),
+        "dTeacher": numbers(teacher.grad)}
+
+
+def hcl(student, teacher):
+    """As the authors' code of ReviewKD."""
+    loss, weight, total = F.mse_loss(student, teacher), 1.0, 1.0
+    for level in [4, 2, 1]:
+        if level >= student.shape[2]:
+            continue
+        weight /= 2
+        loss = loss + weight * F.mse_loss(F.adaptive_avg_pool2d(student, level), F.adaptive_avg_pool2d(teacher, level))
+        total += weight
+    return loss / total
+
+
+def context_case(n, side, c):
+    student, teacher = single(n, c, side, side).requires_grad_(), single(n, c, side, side)
+    loss = hcl(student, teacher)
+    loss.backward()
+    return {
+        "count": n, "pixels": side * side, "studentChannels": c, "teacherChannels": c, "student": nhwc(student),
+        "teacher": nhwc(teacher), "loss": number(loss), "dStudent": nhwc(student.grad)}
+
+
+def review_case(n, sides, channels, teacher_channels):
+    """From the first stage to the last; norms have other values than their first ones."""
+    middle = channels[-1]
+    students = [single(n, c, s, s).requires_grad_() for c, s in zip(channels, sides)]
+    teachers = [single(n, c, s, s) for c, s in zip(teacher_channels, sides)]
+    values = []  # Of the stages from the last to the first: enter, leave, attend.
+
+    def norm(x):
+        scale, shift = (1 + single(x.shape[1], scale=0.2)).float().double(), single(x.shape[1], scale=0.2)
+        values[-1] += [scale.requires_grad_(), shift.requires_grad_()]
+        return F.batch_norm(x, None, None, scale, shift, training=True)
+
+    def convolve(x, outputs, kernel, bias=False):
+        weight = single(outputs, x.shape[1], kernel, kernel, scale=0.5).requires_grad_()
+        offset = single(outputs).requires_grad_() if bias else None
+        values.append([weight] + ([offset] if bias else []))
+        return F.conv2d(x, weight, offset, padding=(kernel - 1) // 2)
+
+    loss, fused = 0.0, None
+    for place in reversed(range(len(sides))):
+        x = norm(convolve(students[place], middle, 1))
+        own = values.pop()
+        if fused is not None:
+            y = F.interpolate(fused, (sides[place],) * 2, mode="nearest")
+            z = torch.sigmoid(convolve(torch.cat([x, y], 1), 2, 1, bias=True))
+            attend = values.pop()
+            x = x * z[:, :1] + y * z[:, 1:]
+        fused = x
+        out = norm(convolve(x, teacher_channels[place], 3))
+        leave = values.pop()
+        values += [own, leave] + ([attend] if place < len(sides) - 1 else [])
+        loss = loss + hcl(out, teachers[place])
+    loss.backward()
+    written = lambda x: numbers(x.permute(0, 2, 3, 1)) if x.dim() == 4 else numbers(x)
+    return {
+        "count": n, "sides": sides, "channels": channels, "teacherChannels": teacher_channels,
+        "students": [nhwc(x) for x in students], "teachers": [nhwc(x) for x in teachers], "loss": number(loss),
+        "dStudents": [nhwc(x.grad) for x in students],
+        "heads": [[written(x) for x in head] for head in values],
+        "dHeads": [[written(x.grad) for x in head] for head in values]}
+
+
 def features():
     return {
         "attention": [attention_case(3, 2, 3, 4, 2), attention_case(1, 1, 2, 3, 5)],
@@ -334,9 +411,33 @@ def features():
         "similarity": [batch_case(similarity, 5, 6, 3), batch_case(similarity, 2, 3, 4)],
         "distance": [batch_case(distance, 5, 3, 6), batch_case(distance, 4, 2, 2, scale=4.0)],
         "angle": [batch_case(angle, 5, 3, 6), batch_case(angle, 3, 2, 4)],
+        "contrast": [contrast_case(6, 4, 3, 0.5), contrast_case(3, 2, 2, 0.2)],
+        "context": [context_case(2, 5, 3), context_case(3, 2, 2), context_case(1, 1, 4)],
+        "review": [review_case(3, [4, 2, 1], [2, 4, 3], [3, 2, 4])],
     }
+
+
+def mutual_case(students, n, k):
+    """With images that have no label, whose row of targets is zero."""
+    logits = [single(n, k, scale=2.0).requires_grad_() for _ in range(students)]
+    targets = F.one_hot(torch.randint(0, k, (n,)), k).double()
+    targets[1] = 0
+    losses = []
+    for a, own in enumerate(logits):
+        hard = -(targets * F.log_softmax(own, 1)).sum(1).mean()
+        others = [x.detach() for b, x in enumerate(logits) if b != a]
+        soft = sum(
+            F.kl_div(F.log_softmax(own, 1), F.log_softmax(x, 1), reduction="batchmean", log_target=True)
+            for x in others) / len(others)
+        losses.append((hard, soft))
+    sum(hard + soft for hard, soft in losses).backward()
+    return {
+        "count": n, "classes": k, "targets": numbers(targets), "logits": [numbers(x) for x in logits],
+        "hard": [number(hard) for hard, _ in losses], "soft": [number(soft) for _, soft in losses],
+        "dLogits": [numbers(x.grad) for x in logits]}
 
 
 write("methods.json", methods())
 write("teachers.json", teachers())
 write("features.json", features())
+write("mutual.json", [mutual_case(2, 4, 5), mutual_case(3, 3, 2)])

@@ -24,6 +24,14 @@ public struct TeacherExam: Codable, Sendable, Equatable {
         calibration = Calibration(answers)
     }
 
+    /// The share of right answers about the images of some classes, of one with these recalls; of all where there are no
+    /// such images.
+    func accuracy(_ recall: [Double], of classes: Set<Int>) -> Double {
+        let images = classes.reduce(0) { $0 + classCounts[$1] }
+        guard images > 0 else { return accuracy(recall, of: Set(recall.indices)) }
+        return classes.sorted().reduce(0) { $0 + recall[$1] * Double(classCounts[$1]) } / Double(images)
+    }
+
     /// The share of right answers of one who always names the most frequent class.
     public var majority: Double { Double(classCounts.max() ?? 0) / Double(max(count, 1)) }
 

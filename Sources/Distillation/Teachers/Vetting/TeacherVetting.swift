@@ -10,7 +10,8 @@ import Manifests
 ///
 /// `weakTeacher` says what follows: `warn` says so; `drop` leaves weak teachers out, takes the weight of a class from
 /// those that are weak in it, and trusts the others by how far they are ahead of the student; `refuse` ends the job. With `combine: classes` a teacher's weight for an image is
-/// also multiplied with its recall of the image's class.
+/// also multiplied with its recall of the image's class, and a teacher is judged class by class: it is weak where it is
+/// below the student in all of them, and trusted by the classes that it teaches.
 public struct TeacherVetting: Sendable {
     /// Those who teach, with their weights by class. May be empty: the labels are then all there is.
     public var teachers: [Teacher]
@@ -67,7 +68,7 @@ public struct TeacherVetting: Sendable {
     /// The rule alone, on answers that are at hand.
     mutating func judge(_ answers: [HeldOutAnswers], _ spec: DistillationSpec, student: Level?) throws(JobFailure) {
         let exams = answers.map { TeacherExam($0) }
-        let judgements = exams.map { Judgement($0, student: student) }
+        let judgements = exams.map { Judgement($0, student: student, byClass: spec.combine == .classes) }
         report = TeachersReport(
             exams: exams, agreement: TeacherAgreement(answers, weights: teachers.map(\.weight)),
             weak: judgements.map { $0.reason != nil }, weakClasses: judgements.map(\.weakClasses),
@@ -112,7 +113,13 @@ public struct TeacherVetting: Sendable {
                 warnings.append("\(names[k].capitalizedFirst) is not listened to about \(count) it is weak in.")
             }
             if spec.weakTeacher == .drop, let student {
-                let trust = Self.trust(exams[k].accuracy, student: student.accuracy)
+                var (own, level) = (exams[k].accuracy, student.accuracy)
+                if spec.combine == .classes {
+                    let taught = Set(exams[k].recall.indices).subtracting(judgement.weakClasses)
+                    own = exams[k].accuracy(exams[k].recall, of: taught)
+                    level = exams[k].accuracy(student.recall, of: taught)
+                }
+                let trust = Self.trust(own, student: level)
                 trusts[k] = trust
                 if trust < 1 {
                     teacher.multiplyClassWeights(exams[k].recall.map { _ in Float(trust) })
@@ -171,8 +178,21 @@ private struct Judgement {
     let reason: String?
     let weakClasses: [Int]
 
-    init(_ exam: TeacherExam, student: Level?) {
-        if exam.accuracy <= exam.majority {
+    /// - Parameter byClass: who knows some of the classes well may teach those.
+    init(_ exam: TeacherExam, student: Level?, byClass: Bool) {
+        let weak = exam.recall.indices.filter { c in
+            guard let student, exam.classCounts[c] > 0 else { return false }
+            return Self.isBelow(exam.recall[c], student.recall[c], images: exam.classCounts[c])
+        }
+        weakClasses = weak
+        let present = exam.classCounts.count { $0 > 0 }
+        if byClass, let student {
+            reason =
+                weak.count < present
+                ? nil
+                : "is right less often than the student without it (\(student.accuracy.percent) of the evaluation split) "
+                    + "about every class"
+        } else if exam.accuracy <= exam.majority {
             reason =
                 "is right about \(exam.accuracy.percent) of the evaluation split, no more than always naming its most "
                 + "frequent class (\(exam.majority.percent))"
@@ -182,10 +202,6 @@ private struct Judgement {
                 + "(\(student.accuracy.percent))"
         } else {
             reason = nil
-        }
-        weakClasses = exam.recall.indices.filter { c in
-            guard let student, exam.classCounts[c] > 0 else { return false }
-            return Self.isBelow(exam.recall[c], student.recall[c], images: exam.classCounts[c])
         }
     }
 

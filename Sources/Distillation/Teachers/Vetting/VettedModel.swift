@@ -16,7 +16,7 @@ public struct VettedModel: Sendable {
     ///   - classes: the dataset's, in the student's order.
     ///   - names: of the model's outputs, such as from `labels.txt`; `nil`: what the file says.
     /// - Throws: `Suspended`, or a `JobFailure` with the code `teacher.unfit` where the model has other channels than
-    ///   the images, or fewer outputs than there are classes.
+    ///   the images, or fewer outputs than there are classes and no names for them.
     public init(
         _ model: ImportedModel, preprocessing: TeacherPreprocessing?, classes: [String], names: [String]? = nil,
         weight: Double = 1, data: TrainingData, pool: ThreadPool, shouldStop: () -> Bool = { false }
@@ -24,13 +24,15 @@ public struct VettedModel: Sendable {
         precondition(classes.count == data.classes)
         let given = preprocessing ?? model.statedPreprocessing ?? TeacherPreprocessing.known[0]
         let first = Teacher(model, preprocessing: given, weight: weight)
-        guard model.channels == data.channels, model.classes >= data.classes else {
+        let named = names ?? model.classNames
+        let knowsSome = named.map { ClassMatch.byNames(classes, teacher: $0) != nil } ?? false
+        guard model.channels == data.channels, model.classes >= data.classes || knowsSome else {
             throw JobFailure.unfitModel(model, data: data)
         }
         let images = data.evaluation
         let vetting = ModelVetting(
             classes: classes, labels: (0..<images.count).map { Int(images.labels[$0]) }, outputs: model.classes,
-            names: names ?? model.classNames)
+            names: named)
         guard images.count > 0 else {
             // Nothing to ask about: its names, or its order, are taken at their word.
             let trial = vetting.trial(given, [])
@@ -53,8 +55,10 @@ public struct VettedModel: Sendable {
 extension Teacher {
     fileprivate func with(_ trial: ModelVetting.Trial, of model: ImportedModel) -> Teacher {
         let isPlain = trial.match.isSameOrder && model.classes == trial.match.outputs.count
-        return Teacher(
+        var teacher = Teacher(
             model, preprocessing: trial.preprocessing, weight: weight, classMap: isPlain ? nil : trial.match.outputs)
+        if trial.match.outputs.contains(-1) { teacher.classWeights = trial.match.outputs.map { $0 < 0 ? 0 : 1 } }
+        return teacher
     }
 }
 
@@ -66,6 +70,7 @@ extension JobFailure {
                 + "dataset has \(data.channels) channels and \(data.classes) classes",
             location: model.name,
             fix: "use a teacher that takes \(data.channels == 1 ? "gray" : "color") images and has an output for each "
-                + "class, or set `input.channels`")
+                + "class, or name its outputs with `labels` where it knows some of the classes; or set `input.channels`"
+        )
     }
 }

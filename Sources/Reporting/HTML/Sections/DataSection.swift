@@ -22,8 +22,9 @@ enum DataSection {
     }
 
     private static func images(_ data: DataSummary) -> String {
-        let parts = data.splits.map { "\(Figures.whole($0.images)) \(title($0.name).lowercased())" }
-        let total = data.splits.reduce(0) { $0 + $1.images }
+        var parts = data.splits.map { "\(Figures.whole($0.images)) \(title($0.name).lowercased())" }
+        if let unlabelled = data.unlabelled { parts.append("\(Figures.whole(unlabelled)) training without a label") }
+        let total = data.splits.reduce(data.unlabelled ?? 0) { $0 + $1.images }
         return "\(Figures.whole(total)) in \(Figures.count(data.classes.count, "class", plural: "classes"))"
             + (parts.isEmpty ? "" : ": ") + parts.joined(separator: ", ")
     }

@@ -8,6 +8,7 @@ enum TeachersSection {
         guard !standings.isEmpty || !taught.isEmpty else { return nil }
         let content: Markup = """
             \(standings.isEmpty ? "" : table(standings, report))
+            \(report.audition.map { "<p>\($0.sentence)</p>" as Markup } ?? "")
             \(taught.isEmpty ? "<p>Nobody taught: the student learned from the labels alone.</p>" : charts(report))
             """
         return Section(id: "teachers", title: "Who taught it", content: content)
@@ -16,7 +17,7 @@ enum TeachersSection {
     private static func table(_ standings: [TeacherStanding], _ report: JobReport) -> Markup {
         let rows = standings.map { one -> Markup in
             """
-            <tr><th scope="row" class="text">\(one.number). \(one.model)</th>\
+            <tr><th scope="row" class="text">\(one.isAssistant == true ? "Assistant " : "")\(one.number). \(one.model)</th>\
             <td>\(one.evaluationAccuracy.map { Figures.percent($0) } ?? "not known")</td>\
             <td>\(one.calibrationError.map { Figures.percent($0) } ?? "not known")</td>\
             <td>\(Figures.percent(one.weight))</td><td>\(Figures.percent(one.trust))</td><td class="text">\(remark(one, report))</td></tr>
