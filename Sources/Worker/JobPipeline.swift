@@ -56,13 +56,15 @@ final class JobPipeline {
             path: order.manifestPath, displayName: order.manifestName, limits: order.limits)
         for warning in parsed.warnings { warn("\(warning)") }
         let dataset = try read(parsed.spec)
-        let spec = resolved(parsed.spec, for: dataset)
-        let networks = try JobNetworks(spec, dataset: dataset, files: order.files ?? [:])
+        var spec = resolved(parsed.spec, for: dataset)
+        var networks = try JobNetworks(spec, dataset: dataset, files: order.files ?? [:])
 
         let data = TrainingData(dataset)
         let taught = try teachers(networks, spec, dataset, data)
         let teacher = taught[0]
-        let (student, baseline, teachers) = try students(networks, spec, data, taught: taught)
+        let made = try students(networks, spec, data, taught: taught)
+        (spec, networks) = (made.spec, made.networks)
+        let (student, baseline, teachers) = (made.student, made.baseline, made.teachers)
 
         emit(.stage(.evaluate, total: 0))
         let judged = try judge(
@@ -74,10 +76,11 @@ final class JobPipeline {
         let forms = try export(
             networks.student, parameters: student.best, compressed: compressed, spec: spec, dataset: dataset,
             data: data, judged: judged, to: staging)
+        try export(made.others, dataset: dataset, data: data, to: staging)
         emit(.stage(.report, total: 0))
         let outcomes = taught.compactMap(\.training) + [student] + [baseline, compressed?.training].compactMap { $0 }
         let report = try writeReport(
-            spec, dataset: dataset, judged: judged, forms: forms, quantization: compressed?.result,
+            spec, dataset: dataset, judged: judged, choice: made.report, forms: forms, quantization: compressed?.result,
             epochs: outcomes.flatMap(\.records), started: state.started,
             seconds: state.secondsBefore + seconds(since: begin), earlier: state, to: staging)
         try staging.seal()

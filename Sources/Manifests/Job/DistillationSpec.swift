@@ -40,6 +40,8 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     public enum WeakTeacher: String, Codable, Sendable, CaseIterable { case warn, drop, refuse }
 
     public var method: Method
+    /// Whether the manifest leaves `method` to distilld.
+    public var isAuto: Bool
     /// T, in 1...100 (softens both distributions).
     public var temperature: Double
     /// Weight of the soft term, 0...1.
@@ -77,13 +79,14 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     public var features: [FeatureSpec]?
 
     public init(
-        method: Method = .kd, temperature: Double = 4, alpha: Double = 0.9, standardize: Bool = false,
+        method: Method? = nil, temperature: Double = 4, alpha: Double = 0.9, standardize: Bool = false,
         targetWeight: Double = 1, otherWeight: Double = 8, interWeight: Double = 1, intraWeight: Double = 1,
         anneal: Anneal = .constant, alphaEnd: Double? = nil, temperatureEnd: Double? = nil, stopAfter: Double? = nil,
         curriculum: Bool = false, combine: Combination = .mean, revise: Revision = .none, weightByGap: Bool = false,
         gate: Bool = false, weakTeacher: WeakTeacher = .drop, views: Int = 0, features: [FeatureSpec]? = nil
     ) {
-        self.method = method
+        self.method = method ?? .kd
+        isAuto = method == nil
         self.temperature = temperature
         self.alpha = alpha
         self.standardize = standardize
@@ -133,5 +136,15 @@ extension DistillationSpec {
             gate: try value(.gate, or: standard.gate), weakTeacher: try value(.weakTeacher, or: standard.weakTeacher),
             views: try value(.views, or: standard.views),
             features: try values.decodeIfPresent([FeatureSpec].self, forKey: .features))
+        isAuto = try value(.isAuto, or: false)
+    }
+
+    /// As a manifest says it; `nil`: `auto`.
+    public var chosenMethod: Method? {
+        get { isAuto ? nil : method }
+        set {
+            isAuto = newValue == nil
+            method = newValue ?? .kd
+        }
     }
 }

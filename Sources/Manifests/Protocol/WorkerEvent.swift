@@ -10,6 +10,8 @@ public enum WorkerEvent: Codable, Sendable, Equatable {
     case progress(Stage, done: Int, total: Int)
     /// An epoch ended.
     case epoch(EpochRecord)
+    /// A trial of tuning ended a training. `done`: trainings that ended, of `total`.
+    case trial(TrialResult, done: Int, total: Int)
     /// Something the user should read; does not end the job.
     case notice(String)
     /// The staging folder is complete and on disk. The process exits with 0.
@@ -22,7 +24,10 @@ public enum WorkerEvent: Codable, Sendable, Equatable {
 
 /// The stages of a job, in order.
 public enum Stage: String, Codable, Sendable, CaseIterable {
-    case read, teacher, student, baseline, evaluate, compress
+    case read, teacher
+    /// Settings are tried, or several students are distilled. Where there is a baseline, it comes before.
+    case tune
+    case student, baseline, evaluate, compress
     /// The student is trained on for 8-bit integers.
     case quantize
     case export, report

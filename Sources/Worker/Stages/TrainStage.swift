@@ -50,11 +50,12 @@ extension JobPipeline {
     /// weights and see the same images.
     func students(
         _ networks: JobNetworks, _ spec: JobSpec, _ data: TrainingData, taught: [TaughtTeacher]
-    ) throws -> (student: TrainingOutcome, baseline: TrainingOutcome?, teachers: [Teacher]) {
+    ) throws -> TaughtStudent {
         // The baseline learns from nobody: its training is the same however the student is taught.
         func request(_ stage: Stage) -> TrainingRequest {
             TrainingRequest(
-                stage: stage, graph: networks.student, epochs: spec.student.epochs, training: spec.training,
+                stage: stage, graph: networks.student, epochs: spec.student.epochs,
+                training: stage == .student ? spec.studentTraining : spec.training,
                 distillation: stage == .student ? spec.distillation : DistillationSpec(), seed: spec.seed)
         }
         func alone() throws -> TrainingOutcome? {
@@ -62,20 +63,26 @@ extension JobPipeline {
         }
         let all = taught.map(\.teacher)
         let decides = spec.distillation.weakTeacher != .warn || spec.distillation.combine == .classes
-        guard decides else {
+        func made(_ student: TrainingOutcome, _ baseline: TrainingOutcome?, _ teachers: [Teacher]) -> TaughtStudent {
+            TaughtStudent(spec: spec, networks: networks, student: student, baseline: baseline, teachers: teachers)
+        }
+        guard decides || spec.looksForMore else {
             let student = try train(request(.student), data, teachers: all)
             let baseline = try alone()
             _ = try vet(all, networks, spec, data, baseline: baseline)
-            return (student, baseline, all)
+            return made(student, baseline, all)
         }
         let baseline = try alone()
         let kept = try vet(all, networks, spec, data, baseline: baseline)
+        if spec.looksForMore { return try choose(networks, spec, data, teachers: kept, baseline: baseline) }
         // Without teachers it would be the same training again, to the same bytes.
-        if kept.isEmpty, let baseline { return (baseline.told(as: .student), baseline, kept) }
+        if kept.isEmpty, let baseline, spec.studentTraining == spec.training {
+            return made(baseline.told(as: .student), baseline, kept)
+        }
         let student = try train(request(.student), data, teachers: kept)
         let choice = StudentChoice(taught: student, alone: baseline, spec.distillation)
         if let warning = choice.warning { warn(warning) }
-        return (choice.student, baseline, kept)
+        return made(choice.student, baseline, kept)
     }
 
     /// Those who may teach, with what is to be said of the others.
