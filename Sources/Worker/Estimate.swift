@@ -47,9 +47,13 @@ public struct JobEstimate: Sendable {
         let advice = costs.map(\.inferenceSeconds).reduce(0, +) * images * Double(spec.student.epochs)
         let own = studentCost.stepSeconds * images * Double(spec.student.epochs)
         let teaching = zip(costs, spec.allTeachers).map { $0.stepSeconds * images * Double($1.network.epochs) }
-        seconds =
-            peers > 0
-            ? [(.student, peers * own)] : [(.teacher, teaching.reduce(0, +)), (.student, own + advice)]
+        seconds = peers > 0 ? [] : [(.teacher, teaching.reduce(0, +))]
+        if spec.looksForMore {
+            // Whole trainings of the student are among those of tuning and searching.
+            seconds.append((.tune, try Self.looking(spec, networks, survey, student: own + advice, advice, pool)))
+        } else {
+            seconds.append((.student, peers > 0 ? peers * own : own + advice))
+        }
         if spec.distillation.audition > 0 {
             // Each teacher once alone, and all once together.
             let share = Double(spec.distillation.audition) / Double(spec.student.epochs)
@@ -75,6 +79,33 @@ public struct JobEstimate: Sendable {
             spec: spec, networks: networks, images: survey.train + survey.unlabelled, pool: pool
         )
         .bytes(imageBytes: imageBytes, rough: rough)
+    }
+}
+
+extension JobEstimate {
+    /// Tuning, as far as its budget allows, and every student of a search.
+    ///
+    /// - Parameters:
+    ///   - student: seconds of the job's own student, `advice`: those of its teachers in it.
+    private static func looking(
+        _ spec: JobSpec, _ networks: JobNetworks, _ survey: DatasetSurvey, student: Double, _ advice: Double,
+        _ pool: ThreadPool
+    ) throws -> Double {
+        var total = 0.0
+        if let trials = spec.tune.trials {
+            let plan = HalvingPlan(trials: trials, epochs: spec.student.epochs)
+            let wanted = plan.cost * student
+            total += spec.tune.budget.map { min(wanted, max(Double($0), student)) } ?? wanted
+        }
+        guard let search = spec.search else { return total }
+        // The first is the job's own student, which tuning has trained.
+        for one in spec.tune.trials == nil ? search[...] : search.dropFirst() {
+            let graph = try Presets.make(
+                one.model, width: one.width, input: networks.student.input, classes: survey.classes.count)
+            let step = TrainingCost(graph, spec.training, pool: pool).stepSeconds
+            total += step * Double(survey.train) * Double(spec.student.epochs) + advice
+        }
+        return total
     }
 }
 

@@ -7,7 +7,7 @@ import Networks
 struct JobNetworks {
     /// In the manifest's order; at least one.
     let teachers: [TeacherSource]
-    let student: Graph
+    var student: Graph
 
     /// - Parameter files: where the files of teachers lie, by their paths as written.
     /// - Throws: `PresetError`; a `JobFailure` with the code `teacher.file` or `teacher.labels` for a file that cannot be

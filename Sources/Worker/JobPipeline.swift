@@ -65,13 +65,15 @@ final class JobPipeline {
         var spec = parsed.spec
         let dataset = try answered(try read(spec), &spec, files.paths)
         spec = resolved(spec, for: dataset)
-        let networks = try JobNetworks(spec, dataset: dataset, files: files.paths)
+        var networks = try JobNetworks(spec, dataset: dataset, files: files.paths)
 
         spec = try withAssistants(spec, networks)
 
         let data = TrainingData(dataset)
-        let (taught, student, baseline, teachers) = try learn(networks, spec, dataset, data)
+        let (taught, made) = try learn(networks, spec, dataset, data)
         let teacher = taught[0]
+        (spec, networks) = (made.spec, made.networks)
+        let (student, baseline, teachers) = (made.student, made.baseline, made.teachers)
 
         emit(.stage(.evaluate, total: 0))
         let judged = try judge(
@@ -83,12 +85,13 @@ final class JobPipeline {
         let forms = try export(
             networks.student, parameters: student.best, compressed: compressed, spec: spec, dataset: dataset,
             data: data, judged: judged, to: staging)
+        try export(made.others, dataset: dataset, data: data, to: staging)
         emit(.stage(.report, total: 0))
         let outcomes =
             taught.compactMap(\.training) + assistantOutcomes + [student]
             + [baseline, compressed?.training].compactMap { $0 }
         let report = try writeReport(
-            spec, dataset: dataset, judged: judged, forms: forms, quantization: compressed?.result,
+            spec, dataset: dataset, judged: judged, choice: made.report, forms: forms, quantization: compressed?.result,
             epochs: outcomes.flatMap(\.records), started: state.started,
             seconds: state.secondsBefore + seconds(since: begin), earlier: state, to: staging)
         try staging.seal()

@@ -36,8 +36,13 @@ struct MemoryEstimate {
                 ? (0..<peers).flatMap { _ in training(networks.student, teachers: []) }
                 : training(networks.student, teachers: networks.teachers)
         }
-        return program + imageBytes + max(teachers.max() ?? 0, student)
+        // Several students learn at once while settings or students are tried.
+        let atOnce = spec.looksForMore ? JobPipeline.mostAtOnce(threads: pool.threads) : 1
+        return program + imageBytes + max(teachers.max() ?? 0, student * atOnce)
     }
+
+    /// Of one training of a student with its teachers.
+    func bytesOfStudent(_ graph: Graph) -> Int { growth { training(graph, teachers: networks.teachers) } }
 
     /// What the process holds more while the objects that `make` gives are alive.
     private func growth(_ make: () -> [AnyObject]) -> Int {

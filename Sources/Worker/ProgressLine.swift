@@ -54,6 +54,11 @@ public final class ProgressLine {
                 record.trainLoss, record.imagesPerSecond)
             epochNote = "  epoch \(record.epoch)/\(record.epochs), \(accuracy)"
             if !isTerminal { say("\(record.stage.rawValue)\(epochNote)") }
+        case .trial(let result, let done, let total):
+            epochNote = String(
+                format: "  %d/%d, trial %d: %.1f%% after %d epochs", done, total, result.trial, result.accuracy * 100,
+                result.epochs)
+            if !isTerminal { say("tune\(epochNote)") }
         case .notice(let text): say(text)
         case .finished, .failed, .suspended: close()
         }

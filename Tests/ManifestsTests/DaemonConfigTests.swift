@@ -1,6 +1,7 @@
 import Foundation
-@testable import Manifests
 import Testing
+
+@testable import Manifests
 
 @Suite struct DaemonConfigTests {
     private func config(_ text: String, folder: String = "/srv/etc") throws(ManifestProblems) -> DaemonConfig {

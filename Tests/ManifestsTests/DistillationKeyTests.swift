@@ -73,7 +73,8 @@ import Testing
         ),
         (
             "distillation: { method: hinton }",
-            "1:25: distillation.method: found \"hinton\"; allowed: kd, dkd, dist. Did you mean \"kd\"?"
+            "1:25: distillation.method: found \"hinton\"; allowed: kd, dkd, dist, or auto (kd, or what "
+                + "tuning finds). Did you mean \"kd\"?"
         ),
         (
             "distillation: { alphaEnd: 0.1 }",
@@ -161,7 +162,7 @@ import Testing
     @Test func earlierJSONIsReadable() throws {
         let distillation = try JSONDecoder().decode(
             DistillationSpec.self, from: Data(#"{"temperature": 3, "alpha": 0.5}"#.utf8))
-        #expect(distillation == DistillationSpec(temperature: 3, alpha: 0.5))
+        #expect(distillation == DistillationSpec(method: .kd, temperature: 3, alpha: 0.5))
         let epoch = """
             {"stage":"student","epoch":1,"epochs":2,"learningRate":0.1,"trainLoss":1.5,"trainAccuracy":0.5,
             "evaluationLoss":1.25,"evaluationAccuracy":0.625,"imagesPerSecond":100,"seconds":2}

@@ -8,7 +8,7 @@ import Testing
         + "ema, patience, precision"
     private static let fileKeys =
         "name, dataset, input, split, maxCorrupt, teacher, teachers, assistants, student, distillation, training, "
-        + "quantize, maxDrop, baseline, seed, priority"
+        + "quantize, maxDrop, tune, search, target, baseline, seed, priority"
     private static let datasetAllowed =
         "the name of a folder or archive in the inbox or beside this file, or an absolute path below one of the "
         + "datasetRoots of the configuration"
@@ -98,7 +98,7 @@ import Testing
     /// What to write instead, for things that people know from elsewhere.
     @Test(arguments: [
         ("trainig: {}", "training"), ("epochs: 3", "teacher.epochs\" or \"student.epochs"),
-        ("optimizer: sgd", "training.optimizer"), ("lr: 1", "training.learningRate"),
+        ("optimizer: sgd", "training.optimizer"), ("lr: 1", "student.learningRate\" or \"training.learningRate"),
         ("model: resnet8", "teacher.model\" or \"student.model"),
         ("max_corrupt: 1%", "maxCorrupt"), ("Seed: 1", "seed"), ("temperature: 4", "distillation.temperature"),
         ("training: { optimiser: sgd }", "optimizer"), ("training: { batch_size: 3 }", "batch"),

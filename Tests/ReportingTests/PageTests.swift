@@ -44,6 +44,22 @@ struct PageTests {
         try check(HTMLReport.render(report))
     }
 
+    @Test func trialsAndStudentsAreShown() throws {
+        let page = try XMLPage(HTMLReport.render(SampleReport.tuned))
+        let said = [
+            "Trial 7 of 12 is kept", "cost as much as 4.4 trainings", "The budget ended it early.", "diverged",
+            "1, the job's own", "52%", "students/resnet8-w0.5", "size and time",
+        ]
+        for text in said { #expect(page.text.contains(text), "\(text)") }
+        for id in ["parallel-t", "front-size-t", "front-time-t"] { #expect(page.all("id").contains(id)) }
+        // A line a trial.
+        #expect(
+            page.elements.filter {
+                $0.name == "polyline" && $0.attributes["points"]?.split(separator: " ").count ?? 0 >= 7
+            }.count >= 12)
+        #expect(!(try XMLPage(HTMLReport.render(SampleReport().make())).all("id").contains("tuning")))
+    }
+
     @Test func teachersAndTheirTeachingAreShown() throws {
         let page = try XMLPage(HTMLReport.render(SampleReport.ofSeveralTeachers))
         let said = [

@@ -19,7 +19,7 @@ enum Death: CustomStringConvertible {
     /// What a worker says at the beginning of each stage, and of itself.
     static let words =
         [#""event":"started""#, #""event":"epoch""#, #""event":"finished""#]
-        + Stage.allCases.map { #""event":"stage","stage":"\#($0.rawValue)""# }
+        + Stage.allCases.filter { $0 != .tune }.map { #""event":"stage","stage":"\#($0.rawValue)""# }
 
     /// What an armed process is told; nil for deaths from outside.
     var arming: [Arming.Key: String]? {

@@ -9,7 +9,7 @@ import Worker
 /// Whole jobs on a few drawn images, in this process.
 @Suite(.serialized) struct JobRunTests {
     /// A folder with a dataset and room for one job's run, removed at the end.
-    private final class Bench {
+    final class Bench {
         let folder: URL
         init(manifest: String) throws {
             folder = FileManager.default.temporaryDirectory.appendingPathComponent("job-\(UUID().uuidString)")
@@ -222,7 +222,7 @@ import Worker
             Issue.record("the job ended as \(outcome)")
             return
         }
-        let others: [Stage] = [.assistant, .audition, .peer]
+        let others: [Stage] = [.assistant, .audition, .peer, .tune]
         #expect(stages == Stage.allCases.filter { !others.contains($0) })
         let report = try JobReport(encoded: try bench.file("a", "report.json"))
         let result = try #require(report.quantization)

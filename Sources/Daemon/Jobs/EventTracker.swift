@@ -40,6 +40,7 @@ struct EventTracker {
             progress.imagesPerSecond = record.imagesPerSecond.isFinite ? record.imagesPerSecond : nil
             progress.epochSeconds = record.seconds.isFinite ? record.seconds : nil
             reach(record.stage, record.epoch)
+        case .trial(_, let done, _): reach(.tune, done)
         case .finished, .failed, .suspended: ending = line.event
         case .started, .notice: break
         }
@@ -51,7 +52,7 @@ struct EventTracker {
         switch event {
         case .stage, .epoch: break
         case .progress: if let lastWritten, now < lastWritten + Self.writeInterval { return false }
-        case .started, .notice, .finished, .failed, .suspended: return false
+        case .started, .trial, .notice, .finished, .failed, .suspended: return false
         }
         lastWritten = now
         return true

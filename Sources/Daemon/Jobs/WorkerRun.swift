@@ -111,6 +111,10 @@ struct WorkerRun {
             logger.info(
                 "Epoch \(epoch.epoch) of \(epoch.epochs), \(stage)",
                 metadata: ["dataset": "\(record.datasetName)", "stage": "\(stage)", "epoch": "\(epoch.epoch)"])
+        case .trial(let result, let done, let total):
+            logger.info(
+                "Trial \(result.trial), rung \(result.rung): training \(done) of \(total)",
+                metadata: ["dataset": "\(record.datasetName)", "stage": "tune"])
         default: break
         }
     }

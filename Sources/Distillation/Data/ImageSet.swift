@@ -13,6 +13,7 @@ public final class ImageSet: Sendable {
     private enum Source: Sendable {
         case dataset([LabeledImages])
         case copy(PixelCopy)
+        case parts([ImageSet])
     }
 
     /// One after another; the pixels stay where they are.
@@ -34,6 +35,15 @@ public final class ImageSet: Sendable {
         self.labels = Self.table(labels)
         rows = Self.table(labels.indices.map { copy.base + $0 * size })
         source = .copy(copy)
+    }
+
+    /// Images of others, which stay where they are.
+    init(parts: [(images: ImageSet, chosen: [Int])]) {
+        let places = parts.flatMap { part in part.chosen.map { (part.images, $0) } }
+        count = places.count
+        labels = Self.table(places.map { $0.0.labels[$0.1] })
+        rows = Self.table(places.map { $0.0.rows[$0.1] })
+        source = .parts(parts.map(\.images))
     }
 
     deinit {

@@ -1,5 +1,6 @@
 import Compute
 import Manifests
+import Synchronization
 
 /// What teachers said about each view of each training image: they are asked once about images that come again.
 ///
@@ -7,17 +8,23 @@ import Manifests
 /// and answer belong together. Nothing of it is in a checkpoint: what is forgotten is asked again, and the answer is
 /// the same to the last bit.
 ///
+/// Several trainings at once may share one that show the same views.
+///
 /// Memory: `bytes(images:views:classes:teachers:)`, all of it taken at `init`, used as it is filled.
-final class TeacherMemory {
+final class TeacherMemory: @unchecked Sendable {
     let views: Int
     private let images, classes, teachers: Int
     /// views,images,teachers,classes.
     private let logits: FloatBuffer
     /// views,images.
     private var isKnown: [Bool]
+    private let wraps: Bool
+    private let lock = Mutex(())
 
-    init(images: Int, views: Int, classes: Int, teachers: Int) {
+    /// - Parameter wraps: whether views come again; otherwise those of later epochs are not kept.
+    init(images: Int, views: Int, classes: Int, teachers: Int, wraps: Bool = true) {
         precondition(views >= 1)
+        self.wraps = wraps
         self.images = images
         self.views = views
         self.classes = classes
@@ -30,14 +37,17 @@ final class TeacherMemory {
         views * images * (4 * teachers * classes + 1)
     }
 
-    /// Which view of every image an epoch shows: 0..<views.
-    func view(epoch: Int) -> Int { epoch % views }
+    /// Which view of every image an epoch shows: where views come again, 0..<views.
+    func view(epoch: Int) -> Int { wraps ? epoch % views : epoch }
 
     /// Whether every image of a batch was asked about in this view.
     func knows(_ samples: UnsafePointer<Int32>, count: Int, view: Int) -> Bool {
-        isKnown.withUnsafeBufferPointer { known in
-            for i in 0..<count where !known[view * images + Int(samples[i])] { return false }
-            return true
+        guard view < views else { return false }
+        return lock.withLock { _ in
+            isKnown.withUnsafeBufferPointer { known in
+                for i in 0..<count where !known[view * images + Int(samples[i])] { return false }
+                return true
+            }
         }
     }
 
@@ -48,12 +58,15 @@ final class TeacherMemory {
     func remember(
         _ rows: UnsafePointer<Float>, stride: Int, samples: UnsafePointer<Int32>, count: Int, view: Int
     ) {
-        for i in 0..<count {
-            let place = view * images + Int(samples[i])
-            isKnown[place] = true
-            for k in 0..<teachers {
-                (logits.base + (place * teachers + k) * classes)
-                    .update(from: rows + k * stride + i * classes, count: classes)
+        guard view < views else { return }
+        lock.withLock { _ in
+            for i in 0..<count {
+                let place = view * images + Int(samples[i])
+                isKnown[place] = true
+                for k in 0..<teachers {
+                    (logits.base + (place * teachers + k) * classes)
+                        .update(from: rows + k * stride + i * classes, count: classes)
+                }
             }
         }
     }
@@ -64,11 +77,13 @@ final class TeacherMemory {
     func recall(
         _ rows: UnsafeMutablePointer<Float>, stride: Int, samples: UnsafePointer<Int32>, count: Int, view: Int
     ) {
-        for i in 0..<count {
-            let place = view * images + Int(samples[i])
-            for k in 0..<teachers {
-                (rows + k * stride + i * classes)
-                    .update(from: logits.base + (place * teachers + k) * classes, count: classes)
+        lock.withLock { _ in
+            for i in 0..<count {
+                let place = view * images + Int(samples[i])
+                for k in 0..<teachers {
+                    (rows + k * stride + i * classes)
+                        .update(from: logits.base + (place * teachers + k) * classes, count: classes)
+                }
             }
         }
     }

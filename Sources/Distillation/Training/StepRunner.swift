@@ -27,10 +27,11 @@ final class StepRunner {
     /// - Parameters:
     ///   - initial: copied.
     ///   - steps: of the whole training.
+    ///   - answers: of the teachers, shared with other trainings; `nil`: its own, where they come again.
     /// - Throws: a `JobFailure` where activations are to be compared that are not there.
     init(
         _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teachers: [Teacher],
-        batch: Int, steps: Int, pool: ThreadPool
+        batch: Int, steps: Int, answers: TeacherAnswers? = nil, pool: ThreadPool
     ) throws(JobFailure) {
         let training = request.training
         self.request = request
@@ -45,9 +46,10 @@ final class StepRunner {
             graph: request.graph, parameters: initial.copy(), maximumBatch: batch,
             precision: training.precision.ofProducts, taps: plan?.studentTaps ?? [], pool: pool)
         let views = teachers.isEmpty ? 0 : training.rememberedViews(request.distillation)
+        let shared = teachers.isEmpty ? nil : answers?.memory(for: training, request.distillation)
         memory =
-            views == 0
-            ? nil
+            views == 0 || shared != nil
+            ? shared
             : TeacherMemory(
                 images: data.train.count, views: views, classes: data.classes, teachers: teachers.count)
         teaching =

@@ -38,9 +38,19 @@ public final class Trainer {
     ///   - teachers: what to learn from besides the labels; none: the labels alone.
     ///   - checkpoints: of the job; stages do not disturb each other.
     /// - Throws: a `JobFailure` where there are too few images, or a teacher does not fit.
-    public init(
+    public convenience init(
         _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teachers: [Teacher] = [],
         pool: ThreadPool, checkpoints: CheckpointStore, hooks: TrainingHooks = TrainingHooks()
+    ) throws(JobFailure) {
+        try self.init(
+            request, initial: initial, data: data, teachers: teachers, answers: nil, pool: pool,
+            checkpoints: checkpoints, hooks: hooks)
+    }
+
+    /// - Parameter answers: of the teachers, shared with trainings that show the same views; do not change what comes out.
+    init(
+        _ request: TrainingRequest, initial: ParameterBuffer, data: TrainingData, teachers: [Teacher],
+        answers: TeacherAnswers?, pool: ThreadPool, checkpoints: CheckpointStore, hooks: TrainingHooks
     ) throws(JobFailure) {
         let graph = request.graph
         precondition(request.epochs >= 1 && initial.count == graph.storageCount)
@@ -58,7 +68,7 @@ public final class Trainer {
         order = BatchOrder(images: data.train.count, batch: request.training.batch, seed: request.seed)
         step = try StepRunner(
             request, initial: initial, data: data, teachers: teachers, batch: order.batch,
-            steps: order.steps * request.epochs, pool: pool)
+            steps: order.steps * request.epochs, answers: answers, pool: pool)
         best = initial.copy()
         position = TrainingPosition(teaching: TeachingState(request.distillation))
         evaluator =
@@ -170,7 +180,7 @@ public final class Trainer {
             learningRate: position.rateScale * step.rate(lastStep), trainLoss: position.lossSum / steps,
             trainAccuracy: Double(position.right) / Double(max(position.labelled, 1)), evaluationLoss: evaluation.loss,
             evaluationAccuracy: evaluation.accuracy, imagesPerSecond: Double(images) / max(trainSeconds, 1e-9),
-            seconds: seconds(), teacher: request.number > 1 ? request.number : nil,
+            seconds: seconds(), teacher: request.stage == .teacher && request.number > 1 ? request.number : nil,
             teaching: position.teaching.record())
         keepBest(record)
         position.teaching.endEpoch(gates: request.distillation.gate)

@@ -115,9 +115,9 @@ extension FieldTable {
         let all = fields.map(\.key) + sections.map(\.key)
         func name(_ key: String) -> String { String(key.split(separator: ".").last ?? "") }
         if all.contains(word) { return word }
-        let elsewhere = all.filter { name($0) == word }
-        if let only = elsewhere.first { return elsewhere.count == 1 ? only : elsewhere.joined(separator: "\" or \"") }
-        guard let near = Spelling.nearest(to: word, among: all.map(name), synonyms: synonyms) else { return nil }
-        return all.first { name($0) == near }
+        let names = all.map(name)
+        guard let meant = names.contains(word) ? word : Spelling.nearest(to: word, among: names, synonyms: synonyms)
+        else { return nil }
+        return all.filter { name($0) == meant }.joined(separator: "\" or \"")
     }
 }

@@ -1,10 +1,12 @@
 extension JobFields {
     static let distillation: [Field<JobSpec>] = [
         Field(
-            "distillation.method", \.distillation.method,
-            .choice(synonyms: [
-                "hinton": "kd", "kl": "kd", "logits": "kd", "decoupled": "dkd", "relation": "dist", "pearson": "dist",
-            ]), "what compares student and teacher",
+            "distillation.method", \.distillation.chosenMethod,
+            .optional(
+                .choice(synonyms: [
+                    "hinton": "kd", "kl": "kd", "logits": "kd", "decoupled": "dkd", "relation": "dist",
+                    "pearson": "dist",
+                ]), none: "auto", meaning: "kd, or what tuning finds"), "what compares student and teacher",
             detail: "`kd`: Hinton et al. 2015; `dkd`: Zhao et al. 2022; `dist`: Huang et al. 2022. "
                 + "[Methods](methods.md) has their formulas and when to use which."),
         Field(

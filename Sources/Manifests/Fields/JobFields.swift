@@ -2,7 +2,8 @@
 enum JobFields {
     static let table = FieldTable<JobSpec>(
         sections: sections,
-        fields: general + input + split + networks + distillation + training + augment + device + running,
+        fields: general + input + split + networks + own + distillation + training + augment + device + tune + search
+            + running,
         required: ["dataset"], synonyms: synonyms)
 
     private static let sections: [Section<JobSpec>] = [
@@ -19,6 +20,10 @@ enum JobFields {
         Section(
             "training.augment", "random changes to training images",
             shorthand: .init("training.augment", \.training.augment, .augmentPreset)),
+        Section(
+            "tune", "look for better settings first",
+            shorthand: .init(
+                "tune.trials", \.tune.trials, .optional(.whole(4...1000), none: "none", meaning: "nothing is tuned"))),
     ]
 
     private static let general: [Field<JobSpec>] = [
@@ -154,7 +159,8 @@ enum JobFields {
         "mode": "channels", "color": "background", "resize": "fit", "train": "training", "optimiser": "optimizer",
         "quantization": "quantize", "quantise": "quantize", "quant": "quantize", "int8": "quantize",
         "maxloss": "maxDrop", "drop": "maxDrop", "maxbroken": "maxCorrupt", "corrupt": "maxCorrupt", "title": "name",
-        "id": "name", "prio": "priority",
+        "id": "name", "prio": "priority", "tuning": "tune", "autotune": "tune", "hpo": "tune", "students": "search",
+        "ntrials": "trials", "timeout": "budget", "goal": "target",
     ]
 }
 

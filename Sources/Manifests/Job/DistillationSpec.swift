@@ -40,6 +40,8 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     public enum WeakTeacher: String, Codable, Sendable, CaseIterable { case warn, drop, refuse }
 
     public var method: Method
+    /// Whether the manifest leaves `method` to distilld.
+    public var isAuto: Bool
     /// T, in 1...100 (softens both distributions).
     public var temperature: Double
     /// Weight of the soft term, 0...1.
@@ -81,14 +83,15 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     public var audition: Int
 
     public init(
-        method: Method = .kd, temperature: Double = 4, alpha: Double = 0.9, standardize: Bool = false,
+        method: Method? = nil, temperature: Double = 4, alpha: Double = 0.9, standardize: Bool = false,
         targetWeight: Double = 1, otherWeight: Double = 8, interWeight: Double = 1, intraWeight: Double = 1,
         anneal: Anneal = .constant, alphaEnd: Double? = nil, temperatureEnd: Double? = nil, stopAfter: Double? = nil,
         curriculum: Bool = false, combine: Combination = .mean, revise: Revision = .none, weightByGap: Bool = false,
         gate: Bool = false, weakTeacher: WeakTeacher = .drop, views: Int = 0, features: [FeatureSpec]? = nil,
         peers: Int = 0, audition: Int = 0
     ) {
-        self.method = method
+        self.method = method ?? .kd
+        isAuto = method == nil
         self.temperature = temperature
         self.alpha = alpha
         self.standardize = standardize
@@ -141,5 +144,15 @@ extension DistillationSpec {
             views: try value(.views, or: standard.views),
             features: try values.decodeIfPresent([FeatureSpec].self, forKey: .features),
             peers: try value(.peers, or: standard.peers), audition: try value(.audition, or: standard.audition))
+        isAuto = try value(.isAuto, or: false)
+    }
+
+    /// As a manifest says it; `nil`: `auto`.
+    public var chosenMethod: Method? {
+        get { isAuto ? nil : method }
+        set {
+            isAuto = newValue == nil
+            method = newValue ?? .kd
+        }
     }
 }

@@ -23,6 +23,16 @@ public struct JobSpec: Codable, Sendable, Equatable {
     public var distillation: DistillationSpec
     public var training: TrainingSpec
     public var quantization: QuantizationSpec
+    /// How better settings are looked for; `nil`: not at all. See `tune`.
+    public var tuning: TuneSpec?
+    /// Several students, `student` the first of them until one is chosen; `nil`: `student` alone.
+    public var search: [StudentCandidate]?
+    /// Accuracy on the evaluation split that the smallest of `search` must reach; `nil`: the best is kept.
+    public var target: Double?
+    /// Of the taught student alone; `nil`: as `training` says.
+    public var studentLearningRate: Double?
+    /// Strength of the taught student's augmentation, 0...2; `nil`: as `training.augment` says.
+    public var studentAugment: Double?
     /// Also train the student without the teacher, for the comparison.
     public var baseline: Bool
     public var seed: UInt64

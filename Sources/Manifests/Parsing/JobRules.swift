@@ -14,6 +14,7 @@ enum JobRules {
         checkNetworks(spec, into: &reader)
         checkTeacherFile(spec.teacherFile, prefix: "teacher.", into: &reader)
         checkDistillation(spec, into: &reader)
+        checkTune(spec, into: &reader)
     }
 
     private static func checkSize(_ input: InputSpec, into reader: inout FieldReader<JobSpec>) {

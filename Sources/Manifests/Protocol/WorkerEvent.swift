@@ -10,6 +10,8 @@ public enum WorkerEvent: Codable, Sendable, Equatable {
     case progress(Stage, done: Int, total: Int)
     /// An epoch ended.
     case epoch(EpochRecord)
+    /// A trial of tuning ended a training. `done`: trainings that ended, of `total`.
+    case trial(TrialResult, done: Int, total: Int)
     /// Something the user should read; does not end the job.
     case notice(String)
     /// The staging folder is complete and on disk. The process exits with 0.
@@ -27,6 +29,8 @@ public enum Stage: String, Codable, Sendable, CaseIterable {
     case assistant
     /// A teacher shows in a few epochs what it can teach.
     case audition
+    /// Settings are tried, or several students are distilled. Where there is a baseline, it comes before.
+    case tune
     case student
     /// Another student, that the student learns from as it learns from it.
     case peer

@@ -9,6 +9,7 @@ import Foundation
 ///     {"event":"stage","stage":"teacher","time":…,"total":7000}
 ///     {"done":350,"event":"progress","stage":"teacher","time":…,"total":7000}
 ///     {"epoch":1,"epochs":20,"event":"epoch","stage":"teacher","trainLoss":1.5,…,"time":…}
+///     {"accuracy":0.61,"done":5,"epochs":2,"event":"trial","rung":1,"trial":5,"total":32,"time":…}
 ///     {"event":"notice","message":"3 images are left out.","time":…}
 ///     {"event":"finished","studentAccuracy":0.71,…,"time":…}
 ///     {"code":"training.diverged","event":"failed","fix":…,"what":…,"time":…}
@@ -47,7 +48,7 @@ public struct WorkerEventLine: Sendable, Equatable {
 
 extension WorkerEventLine: Codable {
     private enum Name: String, Codable {
-        case started, stage, progress, epoch, notice, finished, failed, suspended
+        case started, stage, progress, epoch, trial, notice, finished, failed, suspended
     }
 
     private enum Key: String, CodingKey {
@@ -70,6 +71,10 @@ extension WorkerEventLine: Codable {
                 try values.decode(Stage.self, forKey: .stage), done: try values.decode(Int.self, forKey: .done),
                 total: try values.decode(Int.self, forKey: .total))
         case .epoch: event = .epoch(try EpochRecord(from: decoder))
+        case .trial:
+            event = .trial(
+                try TrialResult(from: decoder), done: try values.decode(Int.self, forKey: .done),
+                total: try values.decode(Int.self, forKey: .total))
         case .notice: event = .notice(try values.decode(String.self, forKey: .message))
         case .finished: event = .finished(try Headline(from: decoder))
         case .failed: event = .failed(try JobFailure(from: decoder))
@@ -97,6 +102,11 @@ extension WorkerEventLine: Codable {
         case .epoch(let record):
             try values.encode(Name.epoch, forKey: .event)
             try record.encode(to: encoder)
+        case .trial(let result, let done, let total):
+            try values.encode(Name.trial, forKey: .event)
+            try values.encode(done, forKey: .done)
+            try values.encode(total, forKey: .total)
+            try result.encode(to: encoder)
         case .notice(let message):
             try values.encode(Name.notice, forKey: .event)
             try values.encode(message, forKey: .message)

@@ -14,6 +14,7 @@ public enum HTMLReport {
             FormsSection.make(report),
             CurvesSection.make(report),
             TeachersSection.make(report),
+            TuningSection.make(report),
             ClassesSection.make(report, classes),
             ConfusionSection.make(report),
             MistakesSection.make(report),

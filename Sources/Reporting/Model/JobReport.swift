@@ -44,6 +44,10 @@ public struct JobReport: Codable, Sendable, Equatable {
     public var teachers: [TeacherStanding]?
     /// How the teacher was chosen; `nil`: nothing was to be chosen.
     public var audition: AuditionResult?
+    /// What was tried before the student was kept; `nil`: nothing was.
+    public var tuning: TuningRecord?
+    /// All students that were trained to the end, where there are several to choose from; `nil`: there was one.
+    public var students: [StudentPoint]?
     /// What the job's folder holds besides this report.
     public var files: [OutputFile]
     /// The job with every default filled in.

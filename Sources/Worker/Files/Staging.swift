@@ -20,6 +20,15 @@ struct Staging {
         }
     }
 
+    private init(directory: URL) { self.directory = directory }
+
+    /// A folder in it, made where it is missing.
+    func folder(_ name: String) throws -> Staging {
+        let directory = url(name)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        return Staging(directory: directory)
+    }
+
     func url(_ name: String) -> URL { directory.appendingPathComponent(name) }
 
     func write(_ data: Data, as name: String) throws { try WholeFile.write(data, to: url(name).path) }
@@ -30,7 +39,17 @@ struct Staging {
         (try? FileManager.default.attributesOfItem(atPath: url(name).path)[.size] as? Int) ?? 0
     }
 
-    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() }
+    /// Of all files, those in folders too: `students/resnet8/student.onnx`.
+    func names() throws -> [String] { try entries().filter { !$0.isFolder }.map(\.name) }
+
+    private func entries() throws -> [(name: String, isFolder: Bool)] {
+        let all = FileManager.default.enumerator(atPath: directory.path)
+        var entries: [(name: String, isFolder: Bool)] = []
+        while let name = all?.nextObject() as? String {
+            entries.append((name, all?.fileAttributes?[.type] as? FileAttributeType == .typeDirectory))
+        }
+        return entries.sorted { $0.name < $1.name }
+    }
 
     /// Writes `SHA256SUMS` over all files, in the form of sha256sum(1), and flushes everything to disk.
     func seal() throws {
@@ -40,7 +59,7 @@ struct Staging {
             lines += digest.map { String(format: "%02x", $0) }.joined() + "  \(name)\n"
         }
         try write(lines, as: "SHA256SUMS")
-        for name in try names() { try flush(url(name).path) }
+        for entry in try entries() { try flush(url(entry.name).path) }
         try flush(directory.path)
     }
 

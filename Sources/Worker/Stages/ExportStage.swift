@@ -18,12 +18,7 @@ extension JobPipeline {
         _ student: Graph, parameters: ParameterBuffer, compressed: CompressedStudent?, spec: JobSpec, dataset: Dataset,
         data: TrainingData, judged: Judged, to staging: Staging
     ) throws -> [FormResult] {
-        guard let fit = Preprocessing.Fit(rawValue: spec.input.fit.rawValue) else {
-            preconditionFailure("a fit that Exporters does not know")
-        }
-        let preprocessing = Preprocessing(
-            width: dataset.width, height: dataset.height, channels: dataset.channels, fit: fit,
-            background: spec.input.background, mean: dataset.mean, std: dataset.std)
+        let preprocessing = Preprocessing(dataset, spec)
         let metadata = ModelMetadata(
             name: spec.name, classes: dataset.classes, preprocessing: preprocessing,
             facts: facts(spec, dataset: dataset, judged.results))
@@ -73,5 +68,16 @@ extension JobPipeline {
         ]
         if let baseline = results.baseline { facts["baseline.test.accuracy"] = share(baseline.testAccuracy) }
         return facts
+    }
+}
+
+extension Preprocessing {
+    init(_ dataset: Dataset, _ spec: JobSpec) {
+        guard let fit = Fit(rawValue: spec.input.fit.rawValue) else {
+            preconditionFailure("a fit that Exporters does not know")
+        }
+        self.init(
+            width: dataset.width, height: dataset.height, channels: dataset.channels, fit: fit,
+            background: spec.input.background, mean: dataset.mean, std: dataset.std)
     }
 }

@@ -6,7 +6,8 @@ import Reporting
 extension JobPipeline {
     /// Writes the report in every form. What it says about files is what lies in the folder at that moment.
     func writeReport(
-        _ spec: JobSpec, dataset: Dataset, judged: Judged, forms: [FormResult], quantization: QuantizationResult?,
+        _ spec: JobSpec, dataset: Dataset, judged: Judged, choice: ChoiceReport, forms: [FormResult],
+        quantization: QuantizationResult?,
         epochs: [EpochRecord], started: Date, seconds: Double, earlier: RunState, to staging: Staging
     ) throws -> JobReport {
         let manifest = JobSpecWriter.yaml(spec)
@@ -28,15 +29,23 @@ extension JobPipeline {
         report.energyJoules = meter.joules(before: earlier.joules)
         report.quantization = quantization
         report.teachers = standings
+        report.tuning = choice.tuning
+        report.students = choice.students
         report.previous = PreviousReports(folders: order.earlierJobs ?? []).last(before: report)
         report.audition = audition
         report.files = try staging.names().map {
-            OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purposes[$0] ?? "")
+            OutputFile(name: $0, bytes: staging.size(of: $0), purpose: Self.purpose(of: $0))
         }
         try staging.write(ModelCard.render(report), as: "MODEL_CARD.md")
         try staging.write(try report.encoded(), as: "report.json")
         try staging.write(HTMLReport.render(report), as: "report.html")
         return report
+    }
+
+    private static func purpose(of file: String) -> String {
+        let parts = file.split(separator: "/")
+        guard parts.count == 3 else { return purposes[file] ?? "" }
+        return "of the student \(parts[1]): " + (purposes[String(parts[2])] ?? "")
     }
 
     private static let purposes = [

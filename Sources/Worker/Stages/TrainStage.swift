@@ -8,19 +8,18 @@ import Reporting
 extension JobPipeline {
     /// Everything that is trained before anything is judged.
     ///
-    /// - Returns: all teachers, the student, its twin without teachers, and who taught the student.
+    /// - Returns: all teachers, and the student that is kept.
     func learn(
         _ networks: JobNetworks, _ spec: JobSpec, _ dataset: Dataset, _ data: TrainingData
-    ) throws -> (
-        taught: [TaughtTeacher], student: TrainingOutcome, baseline: TrainingOutcome?, teachers: [Teacher]
-    ) {
+    ) throws -> (taught: [TaughtTeacher], made: TaughtStudent) {
         if spec.distillation.peers > 0 {
             let (taught, student, baseline) = try mutual(networks, spec, data)
-            return (taught, student, baseline, taught.map(\.teacher))
+            let made = TaughtStudent(
+                spec: spec, networks: networks, student: student, baseline: baseline, teachers: taught.map(\.teacher))
+            return (taught, made)
         }
         let taught = try teachers(networks, spec, dataset, data)
-        let (student, baseline, teachers) = try students(networks, spec, data, taught: taught)
-        return (taught, student, baseline, teachers)
+        return (taught, try students(networks, spec, data, taught: taught))
     }
 
     /// Trains every teacher, one after the other: the stages `teacher`, `teacher-2` ...; or asks the one from a file
@@ -67,44 +66,56 @@ extension JobPipeline {
     /// weights and see the same images.
     func students(
         _ networks: JobNetworks, _ spec: JobSpec, _ data: TrainingData, taught: [TaughtTeacher]
-    ) throws -> (student: TrainingOutcome, baseline: TrainingOutcome?, teachers: [Teacher]) {
+    ) throws -> TaughtStudent {
         // The baseline learns from nobody: its training is the same however the student is taught.
         func request(_ stage: Stage) -> TrainingRequest {
             TrainingRequest(
-                stage: stage, graph: networks.student, epochs: spec.student.epochs, training: spec.training,
+                stage: stage, graph: networks.student, epochs: spec.student.epochs,
+                training: stage == .student ? spec.studentTraining : spec.training,
                 distillation: stage == .student ? spec.distillation : DistillationSpec(), seed: spec.seed)
         }
         func alone() throws -> TrainingOutcome? {
             spec.baseline ? try train(request(.baseline), data, teachers: []) : nil
         }
         let all = taught.map(\.teacher)
+        func made(_ student: TrainingOutcome, _ baseline: TrainingOutcome?, _ teachers: [Teacher]) -> TaughtStudent {
+            TaughtStudent(spec: spec, networks: networks, student: student, baseline: baseline, teachers: teachers)
+        }
+        func choose(among teachers: [Teacher], _ baseline: TrainingOutcome?) throws -> TaughtStudent {
+            let unlabelled = data.taught.count - data.train.count
+            // Trials are judged by labels.
+            if unlabelled > 0 { warn("the \(unlabelled) images without a label are not used while settings are tried") }
+            return try self.choose(networks, spec, data, teachers: teachers, baseline: baseline)
+        }
         // Without labels there is nothing to judge a teacher by.
         if answeredBy != nil {
             let last = try assisted(all, networks, spec, data, baseline: nil)
-            return (try train(request(.student), data, teachers: last), nil, last)
+            if spec.looksForMore { return try choose(among: last, nil) }
+            return made(try train(request(.student), data, teachers: last), nil, last)
         }
         let decides = spec.distillation.weakTeacher != .warn || spec.distillation.combine == .classes
-        guard decides else {
+        guard decides || spec.looksForMore else {
             let last = try assisted(
                 auditioned(all, networks, spec, data), networks, spec, data, baseline: nil)
             let student = try train(request(.student), learnable(data, from: last), teachers: last)
             let baseline = try alone()
             _ = try vet(all, networks, spec, data, baseline: baseline)
-            return (student, baseline, last)
+            return made(student, baseline, last)
         }
         let baseline = try alone()
         let passed = try vet(all, networks, spec, data, baseline: baseline)
         let kept = try assisted(
             auditioned(passed, networks, spec, data), networks, spec, data, baseline: baseline)
+        if spec.looksForMore { return try choose(among: kept, baseline) }
         // Without teachers it would be the same training again, to the same bytes.
-        if kept.isEmpty, let baseline {
+        if kept.isEmpty, let baseline, spec.studentTraining == spec.training {
             _ = learnable(data, from: kept)
-            return (baseline.told(as: .student), baseline, kept)
+            return made(baseline.told(as: .student), baseline, kept)
         }
         let student = try train(request(.student), learnable(data, from: kept), teachers: kept)
         let choice = StudentChoice(taught: student, alone: baseline, spec.distillation)
         if let warning = choice.warning { warn(warning) }
-        return (choice.student, baseline, kept)
+        return made(choice.student, baseline, kept)
     }
 
     /// With the images that nobody has labelled, where somebody says what they show.

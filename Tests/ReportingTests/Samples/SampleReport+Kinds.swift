@@ -19,6 +19,7 @@ extension SampleReport {
             ("teachers", ofSeveralTeachers),
             ("left-alone", withoutTeachers),
             ("again", withEverything),
+            ("tuned", tuned),
         ]
 
     static func numbered(_ count: Int) -> [String] { (1...count).map { "part-\($0)" } }
