@@ -63,9 +63,9 @@ final class JobPipeline {
         for warning in parsed.warnings { warn("\(warning)") }
         let files = try TeacherFiles(order.files ?? [:], below: order.roots)
         var spec = parsed.spec
-        let dataset = try answered(try read(spec), &spec, files.paths)
+        let dataset = try files.whileOpen { try answered(try read(spec), &spec, $0) }
         spec = resolved(spec, for: dataset)
-        var networks = try JobNetworks(spec, dataset: dataset, files: files.paths)
+        var networks = try files.whileOpen { try JobNetworks(spec, dataset: dataset, files: $0) }
 
         spec = try withAssistants(spec, networks)
 

@@ -23,6 +23,23 @@ import Testing
         bench.expectTidy()
     }
 
+    /// Of a camera whose clock was never set, and of a machine that was ahead.
+    @Test(arguments: [0, 4_000_000_000])
+    func timesOfFilesHoldNobodyUp(seconds: Int) async throws {
+        let bench = try Bench()
+        try bench.dropDataset()
+        try bench.dropManifest()
+        let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+        for name in ["shapes/round/1.png", "shapes", "tiny.job.yaml"] {
+            try #require(utimensat(AT_FDCWD, bench.inbox(name), times, 0) == 0)
+        }
+        try await bench.serving {
+            let job = try await bench.awaitJob()
+            #expect(job.state == .done)
+        }
+        bench.expectTidy()
+    }
+
     @Test(arguments: [
         "shapes.zip.part", "shapes.zip.crdownload", "shapes.zip.filepart", "shapes.zip~", "shapes.zip.tmp",
     ])

@@ -14,6 +14,8 @@ struct Arming {
         case call = "TORTURE_CALL"
         case output = "TORTURE_OUTPUT"
         case interrupt = "TORTURE_INTERRUPT"
+        /// By how many seconds the clock jumps to and fro.
+        case clock = "TORTURE_CLOCK"
         /// A folder, where each role writes how many calls it made.
         case counts = "TORTURE_COUNTS"
         /// A file for all changes of the disk, and the folder in which they are recorded.
@@ -37,6 +39,7 @@ struct Arming {
 
     func arm() {
         if let every = values[.interrupt].flatMap({ Int64($0) }) { injection_interrupt(every) }
+        if let seconds = values[.clock].flatMap({ Int64($0) }) { injection_jump(seconds) }
         if let folder = values[.counts] { injection_count_into("\(folder)/\(role.rawValue).\(getpid())") }
         if let log = values[.record], let folder = values[.recorded] { injection_record(folder, log) }
         guard isMine, let token = values[.token] else { return }

@@ -16,10 +16,13 @@ enum Death: CustomStringConvertible {
     /// Both at once, as the kernel or the power does it.
     case allAfter(Double)
 
+    /// Of which the jobs here have none.
+    private static let others: [Stage] = [.tune, .assistant, .audition, .peer]
+
     /// What a worker says at the beginning of each stage, and of itself.
     static let words =
         [#""event":"started""#, #""event":"epoch""#, #""event":"finished""#]
-        + Stage.allCases.filter { $0 != .tune }.map { #""event":"stage","stage":"\#($0.rawValue)""# }
+        + Stage.allCases.filter { !others.contains($0) }.map { #""event":"stage","stage":"\#($0.rawValue)""# }
 
     /// What an armed process is told; nil for deaths from outside.
     var arming: [Arming.Key: String]? {

@@ -109,8 +109,10 @@ final class Tormentor {
         for _ in 0..<Int.random(in: 1...2, using: &random) where kills < wanted {
             try die(nextDeath(&deaths), site)
         }
-        // Now and then system calls are interrupted, which must not be noticed either.
-        try site.start(Bool.random(using: &random) ? [.interrupt: "7"] : [:])
+        // Now and then system calls are interrupted, and the clock jumps, which must not be noticed either.
+        var trouble: [Arming.Key: String] = Bool.random(using: &random) ? [.interrupt: "7"] : [:]
+        if Bool.random(using: &random) { trouble[.clock] = ["2", "4000", "100000"].randomElement(using: &random) }
+        try site.start(trouble)
         let ended = site.wait(atMost: 120) {
             !site.isServing || site.isQuiet && site.names("Outbox").count >= before + Drop.allCases.count
         }

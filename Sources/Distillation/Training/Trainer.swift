@@ -180,7 +180,7 @@ public final class Trainer {
             learningRate: position.rateScale * step.rate(lastStep), trainLoss: position.lossSum / steps,
             trainAccuracy: Double(position.right) / Double(max(position.labelled, 1)), evaluationLoss: evaluation.loss,
             evaluationAccuracy: evaluation.accuracy, imagesPerSecond: Double(images) / max(trainSeconds, 1e-9),
-            seconds: seconds(), teacher: request.stage == .teacher && request.number > 1 ? request.number : nil,
+            seconds: seconds(), teacher: request.stage != .student && request.number > 1 ? request.number : nil,
             teaching: position.teaching.record())
         keepBest(record)
         position.teaching.endEpoch(gates: request.distillation.gate)

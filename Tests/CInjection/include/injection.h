@@ -24,6 +24,9 @@ void injection_interrupt(int64_t every);
 /// after it come back with the error `code`. Only in the process that removes the token with the first of them.
 void injection_fail(const char *folder, const char *token, int code, int64_t first, int64_t count);
 
+/// Lets the clock of the day jump: after every so many looks at it, it is `seconds` behind, right, or ahead.
+void injection_jump(int64_t seconds);
+
 /// From now on every call that changes something below `folder` is written to the file `log`, with its bytes, by all
 /// processes that name it; in the order in which they were made.
 void injection_record(const char *folder, const char *log);
