@@ -18,7 +18,8 @@ public struct DatasetRequest: Sendable {
     public var limits: Limits
 
     public init(
-        path: String, below roots: [String]? = nil, input: InputSpec = InputSpec(), split: SplitSpec = SplitSpec(), maxCorrupt: Double = 0.01,
+        path: String, below roots: [String]? = nil, input: InputSpec = InputSpec(), split: SplitSpec = SplitSpec(),
+        maxCorrupt: Double = 0.01,
         seed: UInt64 = 1, cacheDirectory: String, limits: Limits = Limits()
     ) {
         self.path = path

@@ -16,9 +16,9 @@ public final class ProgressLine {
     private var epochNote = ""
 
     public convenience init() {
-        self.init(isTerminal: isatty(STDERR_FILENO) == 1, now: { .now }) { text in
-            FileHandle.standardError.write(Data(text.utf8))
-        }
+        self.init(
+            isTerminal: isatty(STDERR_FILENO) == 1, now: { .now },
+            output: { FileHandle.standardError.write(Data($0.utf8)) })
     }
 
     init(isTerminal: Bool, now: @escaping () -> ContinuousClock.Instant, output: @escaping (String) -> Void) {
