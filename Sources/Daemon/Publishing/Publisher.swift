@@ -82,9 +82,12 @@ struct Publisher: Sendable {
         try Move.move(folder.staging, to: Path.join(context.config.outbox, record.id))
     }
 
-    /// Unless the worker has written one.
+    /// Unless the worker has written one; a part of it, where the disk took no more, does not count.
     private func writeReport(_ failure: JobFailure, _ record: JobRecord, _ folder: JobFolder) throws {
-        guard try !FileStatus.exists(Path.join(folder.staging, "error.json")) else { return }
+        let isWhole = try ["error.json", "report.html"].allSatisfy {
+            try FileStatus.exists(Path.join(folder.staging, $0))
+        }
+        guard !isWhole else { return }
         try Tree.remove(folder.staging)
         let partial = folder.staging + ".tmp"
         try Tree.remove(partial)
