@@ -180,7 +180,7 @@ public final class Trainer {
             learningRate: position.rateScale * step.rate(lastStep), trainLoss: position.lossSum / steps,
             trainAccuracy: Double(position.right) / Double(max(position.labelled, 1)), evaluationLoss: evaluation.loss,
             evaluationAccuracy: evaluation.accuracy, imagesPerSecond: Double(images) / max(trainSeconds, 1e-9),
-            seconds: seconds(), teacher: request.stage != .student && request.number > 1 ? request.number : nil,
+            seconds: seconds(), teacher: isOneOfSeveral ? request.number : nil,
             teaching: position.teaching.record())
         keepBest(record)
         position.teaching.endEpoch(gates: request.distillation.gate)
@@ -194,6 +194,9 @@ public final class Trainer {
         try save()
         hooks.epoch(record)
     }
+
+    /// Whether its epochs are told apart from those of others of its stage; the trials of a search are not.
+    private var isOneOfSeveral: Bool { request.number > 1 && request.stage != .student && request.stage != .tune }
 
     private func keepBest(_ record: EpochRecord) {
         let accuracy = record.evaluationAccuracy
