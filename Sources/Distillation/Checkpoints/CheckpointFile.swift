@@ -33,6 +33,12 @@ private let headBytes = 16
 private let hashBytes = 32
 
 extension CheckpointFile {
+    /// Puts its values in the place of others, in the order in which they were written.
+    func restore(to live: [ParameterBuffer]) {
+        precondition(buffers.map(\.count) == live.map(\.count), "the fingerprint covers the layout")
+        for (one, saved) in zip(live, buffers) { one.base.update(from: saved.base, count: one.count) }
+    }
+
     func write(to path: String) throws(CheckpointError) {
         let description: Data
         do {

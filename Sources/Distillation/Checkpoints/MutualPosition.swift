@@ -15,7 +15,7 @@ struct MutualPosition: CheckpointedPosition, Equatable {
     init(students count: Int) { students = (0..<count).map { _ in Student() } }
 
     /// What one of them has come to: sums over the epoch under way, and the epochs before.
-    struct Student: Codable, Equatable {
+    struct Student: BestEpoch, Codable, Equatable {
         var lossSum = 0.0
         var hardSum = 0.0
         var softSum = 0.0
@@ -24,10 +24,8 @@ struct MutualPosition: CheckpointedPosition, Equatable {
         /// Images with a label.
         var labelled = 0
         var records: [EpochRecord] = []
-        /// Of the values kept as best; 0: none yet. Counted from 1.
         var bestEpoch = 0
         var bestAccuracy = 0.0
-        /// The last epoch with an accuracy above all earlier ones; 0: none yet.
         var improvedEpoch = 0
 
         mutating func add(_ result: DistillationLoss.Result) {
@@ -48,16 +46,6 @@ struct MutualPosition: CheckpointedPosition, Equatable {
             return TeachingRecord(
                 alpha: 0.5, temperature: 1, hardLoss: hardSum / steps, softLoss: softSum / steps,
                 gradientCosine: cosineSum / steps, trust: 1, teacherErrors: wrong)
-        }
-
-        /// Whether its values are to be kept: the latest of the best. Without an evaluation split all are equal.
-        mutating func isBest(_ record: EpochRecord) -> Bool {
-            let accuracy = record.evaluationAccuracy
-            if improvedEpoch == 0 || accuracy > bestAccuracy { improvedEpoch = record.epoch }
-            guard bestEpoch == 0 || accuracy >= bestAccuracy else { return false }
-            bestEpoch = record.epoch
-            bestAccuracy = accuracy
-            return true
         }
 
         mutating func end(_ record: EpochRecord) {

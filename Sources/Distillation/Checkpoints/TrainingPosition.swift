@@ -1,7 +1,7 @@
 import Manifests
 
 /// How far a training is, but for the values of its network.
-struct TrainingPosition: CheckpointedPosition, Equatable {
+struct TrainingPosition: CheckpointedPosition, BestEpoch, Equatable {
     /// Epochs that ended; also the index of the one under way.
     var epochsDone = 0
     /// Steps done in the epoch under way.
@@ -16,13 +16,10 @@ struct TrainingPosition: CheckpointedPosition, Equatable {
     /// Factor on the learning rate: 1, or a half after a divergence.
     var rateScale = 1.0
     var records: [EpochRecord] = []
-    /// Of the values kept as best; 0: none yet. Counted from 1.
     var bestEpoch = 0
     var bestAccuracy = 0.0
-    /// The last epoch with an accuracy above all earlier ones; 0: none yet.
     var improvedEpoch = 0
     var teaching: TeachingState
-
 }
 
 /// How far a training is: what a checkpoint says beside its values.
@@ -33,4 +30,25 @@ protocol CheckpointedPosition: Codable {
 
 extension CheckpointedPosition {
     var isBetweenEpochs: Bool { stepsInEpoch == 0 }
+}
+
+/// Which epoch of a network was its best.
+protocol BestEpoch {
+    /// Of the values kept as best; 0: none yet. Counted from 1.
+    var bestEpoch: Int { get set }
+    var bestAccuracy: Double { get set }
+    /// The last epoch with an accuracy above all earlier ones; 0: none yet.
+    var improvedEpoch: Int { get set }
+}
+
+extension BestEpoch {
+    /// Whether an epoch's values are to be kept: the latest of the best. Without an evaluation split all are equal.
+    mutating func isBest(_ record: EpochRecord) -> Bool {
+        let accuracy = record.evaluationAccuracy
+        if improvedEpoch == 0 || accuracy > bestAccuracy { improvedEpoch = record.epoch }
+        guard bestEpoch == 0 || accuracy >= bestAccuracy else { return false }
+        bestEpoch = record.epoch
+        bestAccuracy = accuracy
+        return true
+    }
 }

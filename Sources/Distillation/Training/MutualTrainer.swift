@@ -68,12 +68,12 @@ public final class MutualTrainer {
     /// - Throws: `Suspended`, or a `JobFailure` with the code `training.diverged` or `checkpoint.failed`.
     public func run() throws -> [TrainingOutcome] {
         let finished = students.indices.compactMap {
-            checkpoints.outcome(name($0), fingerprint: fingerprint, onDamage: tellDamage)
+            checkpoints.outcome(name($0), fingerprint: fingerprint, onDamage: hooks.tellDamage)
         }
         if finished.count == students.count { return finished }
         do {
             if let checkpoint = checkpoints.latest(
-                request.name, of: MutualPosition.self, fingerprint: fingerprint, onDamage: tellDamage)
+                request.name, of: MutualPosition.self, fingerprint: fingerprint, onDamage: hooks.tellDamage)
             {
                 take(checkpoint)
             }
@@ -112,7 +112,7 @@ public final class MutualTrainer {
         let begin = clock.now
         let before = position.seconds
         var saved = begin
-        var told = begin
+        var meter = ProgressMeter(request, order, firstStep: position.stepsInEpoch, begin: begin)
         order.shuffle(epoch: position.epochsDone)
         while position.stepsInEpoch < order.steps {
             if hooks.shouldStop() {
@@ -122,9 +122,8 @@ public final class MutualTrainer {
             }
             try runStep()
             let now = clock.now
-            if now - told > ProgressMeter.interval {
-                told = now
-                tellProgress((now - begin).inSeconds)
+            if let progress = meter.progress(at: now, position, lossSum: position.students[0].lossSum) {
+                hooks.progress(progress)
             }
             if now - saved > Self.checkpointInterval, position.stepsInEpoch < order.steps {
                 position.seconds = before + (now - begin).inSeconds
@@ -133,16 +132,6 @@ public final class MutualTrainer {
             }
         }
         try endEpoch(seconds: { before + (clock.now - begin).inSeconds })
-    }
-
-    private func tellProgress(_ seconds: Double) {
-        let done = position.stepsInEpoch
-        hooks.progress(
-            TrainingProgress(
-                stage: request.stage, stepsDone: position.epochsDone * order.steps + done,
-                steps: request.epochs * order.steps, epoch: position.epochsDone + 1, epochs: request.epochs,
-                loss: position.students[0].lossSum / Double(done),
-                imagesPerSecond: Double(done * order.batch) / max(seconds, 1e-9)))
     }
 
     private func runStep() throws(Divergence) {
@@ -222,10 +211,7 @@ public final class MutualTrainer {
 // Checkpoints: what is written, and going back to it.
 extension MutualTrainer {
     private var buffers: [ParameterBuffer] {
-        students.flatMap { student in
-            [student.step.network.parameters, student.best] + student.step.optimiser.state
-                + (student.step.average.map { [$0.values] } ?? [])
-        }
+        students.flatMap { $0.step.state(best: $0.best) }
     }
 
     private func save() throws(CheckpointError) {
@@ -234,17 +220,15 @@ extension MutualTrainer {
     }
 
     private func take(_ checkpoint: CheckpointFile<MutualPosition>) {
-        precondition(checkpoint.buffers.map(\.count) == buffers.map(\.count), "the fingerprint covers the layout")
-        for (live, saved) in zip(buffers, checkpoint.buffers) {
-            live.base.update(from: saved.base, count: live.count)
-        }
+        checkpoint.restore(to: buffers)
         position = checkpoint.content
     }
 
     private func goBack(_ divergence: Divergence) throws {
         guard position.rateScale == 1 else { throw divergence.failure(request) }
         let checkpoint = checkpoints.latest(
-            request.name, of: MutualPosition.self, fingerprint: fingerprint, betweenEpochs: true, onDamage: tellDamage)
+            request.name, of: MutualPosition.self, fingerprint: fingerprint, betweenEpochs: true,
+            onDamage: hooks.tellDamage)
         // Before the new one is written: taken up after a crash, it would count as a second divergence.
         try checkpoints.removeStep(request.name)
         if let checkpoint {
@@ -259,16 +243,6 @@ extension MutualTrainer {
 
     private func begin() {
         position = MutualPosition(students: students.count)
-        for student in students {
-            let step = student.step
-            for buffer in step.optimiser.state { buffer.base.update(repeating: 0, count: buffer.count) }
-            for buffer in [step.network.parameters, student.best] + (step.average.map { [$0.values] } ?? []) {
-                buffer.base.update(from: student.initial.base, count: buffer.count)
-            }
-        }
-    }
-
-    private func tellDamage(_ error: CheckpointError) {
-        hooks.notice("A checkpoint of an earlier run is not used: \(error)")
+        for student in students { student.step.begin(student.initial, best: student.best) }
     }
 }

@@ -1,32 +1,35 @@
 import Manifests
 
-/// Tells the progress of an epoch a few times a second.
+/// Says a few times a second how far an epoch is.
 struct ProgressMeter {
-    private let begin: ContinuousClock.Instant
+    private let request: TrainingRequest
+    private let order: BatchOrder
     private let firstStep: Int
+    private let begin: ContinuousClock.Instant
     private var told: ContinuousClock.Instant
 
-    static let interval: Duration = .milliseconds(250)
+    private static let interval: Duration = .milliseconds(250)
 
-    init(_ trainer: Trainer, begin: ContinuousClock.Instant) {
+    /// - Parameter firstStep: of the epoch, where this process goes on with it.
+    init(_ request: TrainingRequest, _ order: BatchOrder, firstStep: Int, begin: ContinuousClock.Instant) {
+        self.request = request
+        self.order = order
+        self.firstStep = firstStep
         self.begin = begin
         told = begin
-        firstStep = trainer.position.stepsInEpoch
     }
 
-    /// After a step.
-    mutating func tick(_ now: ContinuousClock.Instant, _ trainer: Trainer) {
-        guard now - told >= Self.interval else { return }
+    /// After a step; nil where something was said just now.
+    mutating func progress(
+        at now: ContinuousClock.Instant, _ position: some CheckpointedPosition, lossSum: Double
+    ) -> TrainingProgress? {
+        guard now - told >= Self.interval else { return nil }
         told = now
-        let position = trainer.position
-        let steps = trainer.order.steps
-        let images = (position.stepsInEpoch - firstStep) * trainer.order.batch
-        trainer.hooks.progress(
-            TrainingProgress(
-                stage: trainer.request.stage, stepsDone: position.epochsDone * steps + position.stepsInEpoch,
-                steps: trainer.request.epochs * steps, epoch: position.epochsDone + 1,
-                epochs: trainer.request.epochs, loss: position.lossSum / Double(position.stepsInEpoch),
-                imagesPerSecond: Double(images) / (now - begin).inSeconds))
+        let images = (position.stepsInEpoch - firstStep) * order.batch
+        return TrainingProgress(
+            stage: request.stage, stepsDone: position.epochsDone * order.steps + position.stepsInEpoch,
+            steps: request.epochs * order.steps, epoch: position.epochsDone + 1, epochs: request.epochs,
+            loss: lossSum / Double(position.stepsInEpoch), imagesPerSecond: Double(images) / (now - begin).inSeconds)
     }
 }
 

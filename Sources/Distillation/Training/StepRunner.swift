@@ -73,10 +73,20 @@ final class StepRunner {
     /// The values that are judged and kept.
     var result: ParameterBuffer { average?.values ?? network.parameters }
 
-    /// What the losses on activations learn: in checkpoints, and no part of the student.
-    var featureState: [ParameterBuffer] { features?.state ?? [] }
+    /// What goes on from step to step, with the values `best` that are kept beside it: in the order in which checkpoints
+    /// have it. What the losses on activations learn is in it, and no part of the student.
+    func state(best: ParameterBuffer) -> [ParameterBuffer] {
+        [network.parameters, best] + optimiser.state + (average.map { [$0.values] } ?? []) + (features?.state ?? [])
+    }
 
-    func resetFeatures() { features?.reset() }
+    /// As before the first step.
+    func begin(_ initial: ParameterBuffer, best: ParameterBuffer) {
+        for buffer in optimiser.state { buffer.base.update(repeating: 0, count: buffer.count) }
+        for buffer in [network.parameters, best] + (average.map { [$0.values] } ?? []) {
+            buffer.base.update(from: initial.base, count: buffer.count)
+        }
+        features?.reset()
+    }
 
     /// The learning rate of a step, before any halving.
     func rate(_ step: Int) -> Double { schedule.rate(step) }

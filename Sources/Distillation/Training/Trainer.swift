@@ -85,9 +85,11 @@ public final class Trainer {
     /// - Throws: `Suspended`, or a `JobFailure` with the code `training.diverged` or `checkpoint.failed`.
     public func run() throws -> TrainingOutcome {
         let stage = request.name
-        if let outcome = checkpoints.outcome(stage, fingerprint: fingerprint, onDamage: tellDamage) { return outcome }
+        if let outcome = checkpoints.outcome(stage, fingerprint: fingerprint, onDamage: hooks.tellDamage) {
+            return outcome
+        }
         do {
-            if let checkpoint = checkpoints.latest(stage, fingerprint: fingerprint, onDamage: tellDamage) {
+            if let checkpoint = checkpoints.latest(stage, fingerprint: fingerprint, onDamage: hooks.tellDamage) {
                 take(checkpoint)
             } else if let advice = step.advice {
                 hooks.notice(advice)
@@ -120,7 +122,7 @@ public final class Trainer {
         let begin = clock.now
         let before = position.seconds
         var saved = begin
-        var meter = ProgressMeter(self, begin: begin)
+        var meter = ProgressMeter(request, order, firstStep: position.stepsInEpoch, begin: begin)
         order.shuffle(epoch: position.epochsDone)
         while position.stepsInEpoch < order.steps {
             if hooks.shouldStop() {
@@ -130,7 +132,7 @@ public final class Trainer {
             }
             try runStep()
             let now = clock.now
-            meter.tick(now, self)
+            if let progress = meter.progress(at: now, position, lossSum: position.lossSum) { hooks.progress(progress) }
             if now - saved > Self.checkpointInterval, position.stepsInEpoch < order.steps {
                 position.seconds = before + (now - begin).inSeconds
                 try save()
@@ -182,7 +184,7 @@ public final class Trainer {
             evaluationAccuracy: evaluation.accuracy, imagesPerSecond: Double(images) / max(trainSeconds, 1e-9),
             seconds: seconds(), teacher: isOneOfSeveral ? request.number : nil,
             teaching: position.teaching.record())
-        keepBest(record)
+        if position.isBest(record) { best.base.update(from: step.result.base, count: best.count) }
         position.teaching.endEpoch(gates: request.distillation.gate)
         position.epochsDone += 1
         position.stepsInEpoch = 0
@@ -197,25 +199,11 @@ public final class Trainer {
 
     /// Whether its epochs are told apart from those of others of its stage; the trials of a search are not.
     private var isOneOfSeveral: Bool { request.number > 1 && request.stage != .student && request.stage != .tune }
-
-    private func keepBest(_ record: EpochRecord) {
-        let accuracy = record.evaluationAccuracy
-        if position.improvedEpoch == 0 || accuracy > position.bestAccuracy { position.improvedEpoch = record.epoch }
-        // Without an evaluation split all are equal, and the last one stays.
-        guard position.bestEpoch == 0 || accuracy >= position.bestAccuracy else { return }
-        position.bestEpoch = record.epoch
-        position.bestAccuracy = accuracy
-        best.base.update(from: step.result.base, count: best.count)
-    }
 }
 
 // Checkpoints: what is written, and going back to it.
 extension Trainer {
-    /// In the order in which they are written.
-    private var buffers: [ParameterBuffer] {
-        [step.network.parameters, best] + step.optimiser.state + (step.average.map { [$0.values] } ?? [])
-            + step.featureState
-    }
+    private var buffers: [ParameterBuffer] { step.state(best: best) }
 
     private func save() throws(CheckpointError) {
         try checkpoints.save(
@@ -223,10 +211,7 @@ extension Trainer {
     }
 
     private func take(_ checkpoint: CheckpointFile<TrainingPosition>) {
-        precondition(checkpoint.buffers.map(\.count) == buffers.map(\.count), "the fingerprint covers the layout")
-        for (live, saved) in zip(buffers, checkpoint.buffers) {
-            live.base.update(from: saved.base, count: live.count)
-        }
+        checkpoint.restore(to: buffers)
         position = checkpoint.content
     }
 
@@ -234,7 +219,7 @@ extension Trainer {
         let stage = request.name
         guard position.rateScale == 1 else { throw divergence.failure(request) }
         let checkpoint = checkpoints.latest(
-            stage, fingerprint: fingerprint, betweenEpochs: true, onDamage: tellDamage)
+            stage, fingerprint: fingerprint, betweenEpochs: true, onDamage: hooks.tellDamage)
         // Before the new one is written: taken up after a crash, it would count as a second divergence.
         try checkpoints.removeStep(stage)
         if let checkpoint {
@@ -249,14 +234,6 @@ extension Trainer {
 
     private func begin() {
         position = TrainingPosition(teaching: TeachingState(request.distillation))
-        for buffer in step.optimiser.state { buffer.base.update(repeating: 0, count: buffer.count) }
-        for buffer in [step.network.parameters, best] + (step.average.map { [$0.values] } ?? []) {
-            buffer.base.update(from: initial.base, count: buffer.count)
-        }
-        step.resetFeatures()
-    }
-
-    private func tellDamage(_ error: CheckpointError) {
-        hooks.notice("A checkpoint of an earlier run is not used: \(error)")
+        step.begin(initial, best: best)
     }
 }

@@ -20,6 +20,8 @@ public struct TrainingHooks {
         self.notice = notice
         self.shouldStop = shouldStop
     }
+
+    func tellDamage(_ error: CheckpointError) { notice("A checkpoint of an earlier run is not used: \(error)") }
 }
 
 /// How far a training is.

@@ -29,6 +29,13 @@ public struct TrainingRequest: Codable, Sendable, Equatable {
         self.seed = seed
     }
 
+    /// The training of a job's student.
+    init(_ stage: Stage, of spec: JobSpec, graph: Graph, epochs: Int? = nil) {
+        self.init(
+            stage: stage, graph: graph, epochs: epochs ?? spec.student.epochs, training: spec.studentTraining,
+            distillation: spec.distillation, seed: spec.seed)
+    }
+
     /// Of its checkpoints and in messages: `teacher`, `teacher-2`, `student`.
     public var name: String { number == 1 ? stage.rawValue : "\(stage.rawValue)-\(number)" }
 }

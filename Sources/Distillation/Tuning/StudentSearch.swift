@@ -11,6 +11,13 @@ public struct StudentSearch {
         public let spec: JobSpec
         public let network: TrainedNetwork
         public let training: TrainingOutcome
+
+        public init(name: String, spec: JobSpec, network: TrainedNetwork, training: TrainingOutcome) {
+            self.name = name
+            self.spec = spec
+            self.network = network
+            self.training = training
+        }
     }
 
     /// - Parameters:
@@ -25,9 +32,7 @@ public struct StudentSearch {
         let all = try specs.map { name, spec in
             StudentTraining(
                 folder: name,
-                request: TrainingRequest(
-                    stage: .student, graph: try Presets.make(spec, data), epochs: spec.student.epochs,
-                    training: spec.studentTraining, distillation: spec.distillation, seed: spec.seed),
+                request: TrainingRequest(.student, of: spec, graph: try Presets.make(spec, data)),
                 data: data, answers: nil)
         }
         let trainings = StudentTrainings(

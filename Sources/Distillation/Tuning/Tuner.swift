@@ -95,9 +95,7 @@ public final class Tuner {
     private static func fingerprint(
         _ spec: JobSpec, _ graph: Graph, _ data: TrainingData, _ teachers: [Teacher]
     ) throws -> String {
-        let request = TrainingRequest(
-            stage: .tune, graph: graph, epochs: spec.student.epochs, training: spec.studentTraining,
-            distillation: spec.distillation, seed: spec.seed)
+        let request = TrainingRequest(.tune, of: spec, graph: graph)
         let training = TrainingFingerprint.make(
             request, initial: .initialized(for: graph, seed: spec.seed), data: data, teachers: teachers)
         let encoder = JSONEncoder()
@@ -223,8 +221,8 @@ extension Tuner {
         return StudentTraining(
             folder: last ? "trial-\(trial + 1)" : "rung-\(rung + 1)-trial-\(trial + 1)",
             request: TrainingRequest(
-                stage: last ? .student : .tune, graph: try Presets.make(changed, data), epochs: plan.rungs[rung].epochs,
-                training: changed.studentTraining, distillation: changed.distillation, seed: spec.seed),
+                last ? .student : .tune, of: changed, graph: try Presets.make(changed, data),
+                epochs: plan.rungs[rung].epochs),
             data: last ? data : trialData, answers: last ? nil : answers)
     }
 
