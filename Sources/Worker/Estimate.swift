@@ -59,9 +59,7 @@ public struct JobEstimate: Sendable {
             let share = Double(spec.distillation.audition) / Double(spec.student.epochs)
             seconds.append((.audition, share * (Double(costs.count + 1) * own + 2 * advice)))
         }
-        let assistants = AssistantChoice.resolve(
-            spec.assistants ?? [], sizes: try AssistantChoice.sizes(like: student),
-            teacher: networks.teachers.map(\.parameterCount).max() ?? 0, student: student.parameterCount)
+        let assistants = try spec.assistants.flatMap { try AssistantChoice.resolve($0, networks) }
         var chain = 0.0
         for one in assistants ?? [] {
             guard let model = one.model else { continue }

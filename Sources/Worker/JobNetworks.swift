@@ -39,6 +39,11 @@ struct JobNetworks {
     }
 }
 
+extension JobNetworks {
+    /// Parameters of the largest teacher.
+    var largestTeacher: Int { teachers.map(\.parameterCount).max() ?? 0 }
+}
+
 /// Where a teacher comes from.
 enum TeacherSource {
     /// Trained here.

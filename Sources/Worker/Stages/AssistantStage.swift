@@ -36,6 +36,13 @@ enum AssistantChoice {
         return resolved.isEmpty ? nil : resolved
     }
 
+    /// The same, for the job's own networks.
+    static func resolve(_ assistants: [AssistantSpec], _ networks: JobNetworks) throws -> [AssistantSpec]? {
+        resolve(
+            assistants, sizes: try sizes(like: networks.student), teacher: networks.largestTeacher,
+            student: networks.student.parameterCount)
+    }
+
     /// Parameters of every preset of width 1 for the student's images and classes.
     static func sizes(like student: Graph) throws -> [(model: String, parameters: Int)] {
         try NetworkSpec.presets.map {
@@ -49,11 +56,8 @@ extension JobPipeline {
     func withAssistants(_ spec: JobSpec, _ networks: JobNetworks) throws -> JobSpec {
         guard let assistants = spec.assistants, assistants.contains(where: { $0.model == nil }) else { return spec }
         var spec = spec
-        let teacher = networks.teachers.map(\.parameterCount).max() ?? 0
-        spec.assistants = AssistantChoice.resolve(
-            assistants, sizes: try AssistantChoice.sizes(like: networks.student), teacher: teacher,
-            student: networks.student.parameterCount)
-        let ratio = Double(teacher) / Double(max(networks.student.parameterCount, 1))
+        spec.assistants = try AssistantChoice.resolve(assistants, networks)
+        let ratio = Double(networks.largestTeacher) / Double(max(networks.student.parameterCount, 1))
         let names = (spec.assistants ?? []).compactMap(\.model)
         emit(
             .notice(

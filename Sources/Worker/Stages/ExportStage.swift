@@ -18,10 +18,32 @@ extension JobPipeline {
         _ student: Graph, parameters: ParameterBuffer, compressed: CompressedStudent?, spec: JobSpec, dataset: Dataset,
         data: TrainingData, judged: Judged, to staging: Staging
     ) throws -> [FormResult] {
+        let metadata = try write(
+            student, parameters: parameters, spec: spec, dataset: dataset, facts: facts(judged.results), to: staging)
+        let integers = try compressed.map {
+            ($0, try export($0, twin: DeviceGraph(student, parameters), metadata: metadata, to: staging))
+        }
+        return try verify(
+            student, parameters: parameters, integers: integers, images: judged.images, data: data, staging: staging)
+    }
+
+    /// Writes a student in single precision, with its labels and what is to be done to an image.
+    ///
+    /// - Parameter facts: what was measured of it. Of its origin the files say nothing of this run alone, such as its
+    ///   time, so that the same job gives the same bytes.
+    func write(
+        _ student: Graph, parameters: ParameterBuffer, spec: JobSpec, dataset: Dataset, facts: [String: String],
+        to staging: Staging
+    ) throws -> ModelMetadata {
         let preprocessing = Preprocessing(dataset, spec)
+        let origin = [
+            "model": spec.student.model, "dataset.sha256": dataset.contentHash, "job": JobSpecWriter.yaml(spec),
+            "parameters": "\(student.parameterCount)", "multiplyAccumulates": "\(student.multiplyAccumulates)",
+            "distilld": Version.current,
+        ]
         let metadata = ModelMetadata(
             name: spec.name, classes: dataset.classes, preprocessing: preprocessing,
-            facts: facts(spec, dataset: dataset, judged.results))
+            facts: origin.merging(facts) { $1 })
         let onnx = try ONNXExporter.export(
             graph: student, parameters: parameters, metadata: metadata, producerVersion: Version.current)
         try staging.write(Data(onnx), as: "student.onnx")
@@ -29,11 +51,7 @@ extension JobPipeline {
         try staging.write(try saved.encoded(), as: "student.safetensors")
         try staging.write(metadata.labelsFile, as: "labels.txt")
         try staging.write(try preprocessing.encoded(), as: "preprocess.json")
-        let integers = try compressed.map {
-            ($0, try export($0, twin: DeviceGraph(student, parameters), metadata: metadata, to: staging))
-        }
-        return try verify(
-            student, parameters: parameters, integers: integers, images: judged.images, data: data, staging: staging)
+        return metadata
     }
 
     /// Writes the forms in 8-bit integers.
@@ -54,17 +72,13 @@ extension JobPipeline {
         return cFile
     }
 
-    /// What a model's file says of its origin: nothing of this run alone, such as its time, so that the same job gives
-    /// the same bytes.
-    private func facts(_ spec: JobSpec, dataset: Dataset, _ results: ModelResults) -> [String: String] {
+    /// What was measured of the student and those it is compared with.
+    private func facts(_ results: ModelResults) -> [String: String] {
         func share(_ value: Double) -> String { String(format: "%.4f", value) }
         let student = results.student
         var facts = [
-            "model": spec.student.model, "dataset.sha256": dataset.contentHash, "job": JobSpecWriter.yaml(spec),
-            "parameters": "\(student.parameters)", "multiplyAccumulates": "\(student.multiplyAccumulates)",
             "test.accuracy": share(student.testAccuracy), "test.images": "\(student.testCount)",
             "teacher.model": results.teacher.model, "teacher.test.accuracy": share(results.teacher.testAccuracy),
-            "distilld": Version.current,
         ]
         if let baseline = results.baseline { facts["baseline.test.accuracy"] = share(baseline.testAccuracy) }
         return facts

@@ -47,14 +47,6 @@ extension JobSpec {
 }
 
 extension JobPipeline {
-    /// A student to choose from.
-    private struct Candidate {
-        let name: String
-        let spec: JobSpec
-        let network: TrainedNetwork
-        let training: TrainingOutcome
-    }
-
     /// Tries settings, or students, or first settings and then students with the best of them, and keeps one.
     ///
     /// - Parameter baseline: of the job's own student.
@@ -64,14 +56,15 @@ extension JobPipeline {
     ) throws -> TaughtStudent {
         emit(.stage(.tune, total: 0))
         var report = ChoiceReport()
-        var candidates: [Candidate] = []
+        var candidates: [StudentSearch.Candidate] = []
         var chosen = 0
         var base = spec
         if spec.tune.trials != nil {
             let result = try tune(spec, networks, data, teachers: teachers)
             report.tuning = result.record
             candidates = result.finalists.map {
-                Candidate(name: "trial-\($0.trial + 1)", spec: $0.spec, network: $0.network, training: $0.training)
+                StudentSearch.Candidate(
+                    name: "trial-\($0.trial + 1)", spec: $0.spec, network: $0.network, training: $0.training)
             }
             chosen = result.chosen
             base = candidates[chosen].spec
@@ -134,8 +127,8 @@ extension JobPipeline {
     /// Distils each; the one that tuning trained already is not trained again.
     private func students(
         _ search: [StudentCandidate], _ base: JobSpec, _ networks: JobNetworks, _ data: TrainingData,
-        teachers: [Teacher], known: Candidate?
-    ) throws -> [Candidate] {
+        teachers: [Teacher], known: StudentSearch.Candidate?
+    ) throws -> [StudentSearch.Candidate] {
         let all = search.map { one in
             var spec = base
             (spec.student.model, spec.student.width) = (one.model, one.width)
@@ -153,13 +146,12 @@ extension JobPipeline {
             atOnce: atOnce(largest ?? networks.student, base, networks),
             directory: "\(checkpoints.directory)/search", hooks: hooks)
         let first = known.map {
-            [Candidate(name: all[0].name, spec: all[0].spec, network: $0.network, training: $0.training)]
+            [StudentSearch.Candidate(name: all[0].name, spec: all[0].spec, network: $0.network, training: $0.training)]
         }
-        return (first ?? [])
-            + trained.map { Candidate(name: $0.name, spec: $0.spec, network: $0.network, training: $0.training) }
+        return (first ?? []) + trained
     }
 
-    private func pick(_ candidates: [Candidate], _ spec: JobSpec) -> Int {
+    private func pick(_ candidates: [StudentSearch.Candidate], _ spec: JobSpec) -> Int {
         let (place, isReached) = StudentSearch.choice(
             candidates.map { ($0.network.graph, $0.training.bestAccuracy) }, target: spec.target, spec.tune)
         let kept = candidates[place]
@@ -174,7 +166,7 @@ extension JobPipeline {
         return place
     }
 
-    private func points(_ candidates: [Candidate], chosen: Int) -> [StudentPoint] {
+    private func points(_ candidates: [StudentSearch.Candidate], chosen: Int) -> [StudentPoint] {
         let accuracies = candidates.map(\.training.bestAccuracy)
         func front(_ cost: (Graph) -> Int) -> Set<Int> {
             Set(ParetoFront.indices(costs: candidates.map { Double(cost($0.network.graph)) }, accuracies: accuracies))
@@ -231,23 +223,9 @@ extension JobPipeline {
             if shouldStop() { throw Suspended() }
             let folder = try staging.folder("students/\(other.name)")
             let graph = other.network.graph
-            let preprocessing = Preprocessing(dataset, other.spec)
-            let metadata = ModelMetadata(
-                name: other.spec.name, classes: dataset.classes, preprocessing: preprocessing,
-                facts: [
-                    "model": other.spec.student.model, "dataset.sha256": dataset.contentHash,
-                    "job": JobSpecWriter.yaml(other.spec), "parameters": "\(graph.parameterCount)",
-                    "multiplyAccumulates": "\(graph.multiplyAccumulates)",
-                    "evaluation.accuracy": String(format: "%.4f", other.accuracy), "distilld": Version.current,
-                ])
-            let onnx = try ONNXExporter.export(
-                graph: graph, parameters: other.network.parameters, metadata: metadata,
-                producerVersion: Version.current)
-            try folder.write(Data(onnx), as: "student.onnx")
-            let saved = SavedModel(graph: graph, parameters: other.network.parameters, metadata: metadata)
-            try folder.write(try saved.encoded(), as: "student.safetensors")
-            try folder.write(metadata.labelsFile, as: "labels.txt")
-            try folder.write(try preprocessing.encoded(), as: "preprocess.json")
+            _ = try write(
+                graph, parameters: other.network.parameters, spec: other.spec, dataset: dataset,
+                facts: ["evaluation.accuracy": String(format: "%.4f", other.accuracy)], to: folder)
             try folder.write(JobSpecWriter.yaml(other.spec), as: "job.yaml")
             _ = try verify(
                 graph, parameters: other.network.parameters, integers: nil, images: data.evaluation, data: data,
