@@ -54,7 +54,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("archive")]),
         .target(name: "CFiles", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
         .target(name: "Manifests", dependencies: ["CFiles", yams], swiftSettings: swift),
-        .target(name: "Datasets", dependencies: ["CCodecs", "Compute", "Manifests", crypto], swiftSettings: swift),
+        .target(
+            name: "Datasets", dependencies: ["CCodecs", "CFiles", "Compute", "Manifests", crypto], swiftSettings: swift),
 
         // A job.
         .target(

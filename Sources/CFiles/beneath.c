@@ -81,6 +81,13 @@ int beneath_open(int root, const char *path, int flags) {
     long opened = syscall(SYS_openat2, root, next_name(&rest) == 0 ? "." : path, &how, sizeof how);
     if (opened >= 0) return (int)opened;
     // EAGAIN: something was moved meanwhile, and the kernel cannot tell whether it still lies below.
-    if (errno == ENOSYS || errno == EPERM || errno == EAGAIN || errno == EINVAL) return beneath_walk(root, path, flags);
-    return -1;
+    // ENAMETOOLONG: a path that the kernel does not take at once may be walked, as long as each name is short enough.
+    switch (errno) {
+    case ENOSYS:
+    case EPERM:
+    case EAGAIN:
+    case EINVAL:
+    case ENAMETOOLONG: return beneath_walk(root, path, flags);
+    default: return -1;
+    }
 }

@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 import Manifests
 
@@ -44,17 +45,13 @@ struct FolderListing {
         }
     }
 
-    /// Opens a folder step by step, none of which may be a link.
+    /// Opens a folder, on the way to which no link is followed.
     static func open(_ folder: Folder, in top: DatasetFile) throws(DatasetError) -> Int32 {
-        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-        var descriptor = openat(top.descriptor, ".", flags)
-        for name in folder.names where descriptor >= 0 {
-            let inner = openat(descriptor, name, flags)
-            let code = errno
-            close(descriptor)
-            errno = code
-            descriptor = inner
-        }
+        // Names with slashes between them, and a zero at the end.
+        var path: [CChar] = []
+        for name in folder.names { path += name.dropLast() + [CChar(bitPattern: UInt8(ascii: "/"))] }
+        path.append(0)
+        let descriptor = beneath_open(top.descriptor, path, O_RDONLY | O_DIRECTORY)
         guard descriptor >= 0 else {
             let path = "\(top.path)/\(folder.path)"
             // It was a folder when it was listed.
