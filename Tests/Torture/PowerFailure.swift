@@ -64,12 +64,7 @@ final class PowerFailure {
         let log = site.root + "-operations"
         defer { unlink(log) }
         let disk = try Disk(of: site.root)
-        try site.start([.record: log, .recorded: site.root])
-        guard site.wait(atMost: 120, until: { site.isQuiet && site.names("Outbox").count == Drop.allCases.count })
-        else {
-            throw Site.Trouble(description: "an unbroken run does not end:\n\(site.log)")
-        }
-        site.kill(SIGTERM)
+        try site.runUnbroken([.record: log, .recorded: site.root])
         let operations = try DiskOperation.all(in: log)
         // SQLite's shared memory is mapped, and means nothing after a crash.
         let missed = try disk.differences(from: try disk.complete(after: operations[...])).filter {

@@ -85,6 +85,15 @@ final class Site {
         daemon = process
     }
 
+    /// A daemon brings what was dropped, a job of each kind, to its end.
+    func runUnbroken(_ arming: [Arming.Key: String]) throws {
+        try start(arming)
+        guard wait(atMost: 120, until: { isQuiet && names("Outbox").count == Drop.allCases.count }) else {
+            throw Trouble(description: "an unbroken round does not end:\n\(log)")
+        }
+        kill(SIGTERM)
+    }
+
     /// With the signal by which a service manager ends it; SIGKILL by default.
     func kill(_ signal: Int32 = SIGKILL) {
         guard let daemon else { return }

@@ -59,13 +59,8 @@ final class Tormentor {
         let site = try Site()
         let begin = Date()
         for drop in Drop.allCases { try drop.drop(into: site) }
-        try site.start([.counts: site["counts"]])
-        guard site.wait(atMost: 120, until: { site.isQuiet && site.names("Outbox").count == Drop.allCases.count })
-        else {
-            throw Site.Trouble(description: "an unbroken round does not end:\n\(site.log)")
-        }
+        try site.runUnbroken([.counts: site["counts"]])
         roundSeconds = Date().timeIntervalSince(begin)
-        site.kill(SIGTERM)
         func count(_ role: Arming.Role) -> [Int] {
             site.names("counts").filter { $0.hasPrefix(role.rawValue) }.compactMap { name in
                 let text = try? String(contentsOfFile: site["counts/\(name)"], encoding: .utf8)

@@ -36,11 +36,7 @@ enum Folder {
     static func forEach(
         in descriptor: Int32, _ path: RawPath, _ body: (UnsafePointer<CChar>, FileStatus) throws -> Void
     ) throws {
-        guard let stream = fdopendir(descriptor) else {
-            let error = FileError("open the folder", path.text)
-            close(descriptor)
-            throw error
-        }
+        let stream = try stream(of: descriptor, path.text)
         defer { closedir(stream) }
         while true {
             errno = 0
@@ -67,11 +63,7 @@ enum Folder {
     static func names(of path: String, isDropped: Bool = false) throws -> [String] {
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (isDropped ? O_NOFOLLOW : 0))
         guard descriptor >= 0 else { throw FileError("open the folder", path) }
-        guard let stream = fdopendir(descriptor) else {
-            let error = FileError("open the folder", path)
-            close(descriptor)
-            throw error
-        }
+        let stream = try stream(of: descriptor, path)
         defer { closedir(stream) }
         var names: [String] = []
         while true {
@@ -86,6 +78,14 @@ enum Folder {
                 if let name = String(validatingCString: name) { names.append(name) }
             }
         }
+    }
+
+    /// To be closed, and the descriptor with it.
+    private static func stream(of descriptor: Int32, _ path: String) throws -> OpaquePointer {
+        if let stream = fdopendir(descriptor) { return stream }
+        let error = FileError("open the folder", path)
+        close(descriptor)
+        throw error
     }
 
     /// Creates the folder and those above it.

@@ -72,9 +72,7 @@ public struct StatusPage: Service {
     }
 
     private var address: String {
-        if let inherited { return inherited.address }
-        let host = site.config.http.address
-        return "http://\(host.contains(":") ? "[\(host)]" : host):\(site.config.http.port)"
+        inherited?.address ?? Self.shown(site.config, site.config.http.port)
     }
 
     private func serve() async throws {
