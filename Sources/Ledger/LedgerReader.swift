@@ -96,12 +96,11 @@ public struct LedgerReader: Sendable {
 
     public func counts() async throws -> Counts {
         try await read { database in
-            var jobs: [JobState: Int] = [:]
-            for state in JobState.allCases {
-                jobs[state] = try JobRecord.filter(JobRecord.Column.state == state.rawValue).fetchCount(database)
-            }
+            let counted = try JobRecord.select(JobRecord.Column.state, count(GRDB.Column.rowID), as: Row.self)
+                .group(JobRecord.Column.state).fetchAll(database)
             return Counts(
-                jobs: jobs, progress: try JobProgress.fetchAll(database).reduce(into: [:]) { $0[$1.jobID] = $1 },
+                jobs: counted.reduce(into: [:]) { jobs, row in JobState(rawValue: row[0]).map { jobs[$0] = row[1] } },
+                progress: try JobProgress.fetchAll(database).reduce(into: [:]) { $0[$1.jobID] = $1 },
                 running: try LedgerQueries.jobs(in: [.running], of: database))
         }
     }

@@ -35,6 +35,8 @@ public struct ControlClient: Sendable {
 
     public func isDaemonRunning() throws -> Bool { try FolderLock.isHeld(file: state.lock) }
 
+    var ledgerPath: String { state.ledger }
+
     public func openLedger() throws -> LedgerReader {
         guard access(state.ledger, R_OK) == 0 else {
             let reason = FileError("read", state.ledger)

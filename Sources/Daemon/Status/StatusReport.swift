@@ -65,7 +65,10 @@ public struct StatusReport: Codable, Sendable, Equatable {
 extension ControlClient {
     /// - Parameter history: how many finished jobs.
     public func status(history: Int = 10) async throws -> StatusReport {
-        let snapshot = try await openLedger().snapshot(history: history)
+        try report(of: try await openLedger().snapshot(history: history))
+    }
+
+    public func report(of snapshot: LedgerReader.Snapshot) throws -> StatusReport {
         let now = Date()
         let makeJob = { (record: JobRecord) in
             StatusReport.Job(record, snapshot.progress[record.id], outbox: config.outbox, at: now)

@@ -28,7 +28,7 @@ public struct JobComparison: Encodable, Sendable {
     public init(_ reports: [JobReport]) {
         jobs = reports.map { report in
             let student = report.models.student
-            let width = student.width == 1 ? "" : " x \(Figures.fixed(student.width, 3))"
+            let width = student.width == 1 ? "" : " x \(student.width)"
             return Job(
                 jobID: report.jobID, student: student.model + width, accuracy: student.testAccuracy,
                 interval95: student.testInterval95, teacherAccuracy: report.models.teacher.testAccuracy,

@@ -9,7 +9,7 @@ struct DaemonMetrics {
 
     func text() async throws -> String {
         let counts = try await site.ledger().counts()
-        let report = try await site.client.status(history: 0)
+        let report = try await site.status(history: 0)
         var text = MetricsText()
         text.add(
             "distilld_build_info", .gauge, "1, labelled with the version that runs.",

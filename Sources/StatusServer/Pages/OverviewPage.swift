@@ -34,15 +34,16 @@ struct OverviewPage: Sendable {
     }
 
     private func content() async throws -> [Part] {
-        let report = try await site.client.status(history: Self.recentJobs)
-        let recent = try await site.ledger().snapshot(history: Self.recentJobs).finished
+        let snapshot = try await site.ledger().snapshot(history: Self.recentJobs)
+        let report = try site.client.report(of: snapshot)
+        let recent = snapshot.finished
         let down: Markup =
             report.isDaemonRunning
             ? "" : "<p class=\"problem\">The daemon is not running; this is how it left things.</p>"
         return [
             ("down", down),
             ("machine", machine(report)),
-            ("running", try await running(report)),
+            ("running", try running(report, snapshot.running)),
             ("queued", queued(report)),
             ("inbox", inbox(report)),
             (
@@ -60,13 +61,11 @@ struct OverviewPage: Sendable {
         """
     }
 
-    private func running(_ report: StatusReport) async throws -> Markup {
+    private func running(_ report: StatusReport, _ records: [JobRecord]) throws -> Markup {
         guard !report.running.isEmpty else { return "<p class=\"note\">Nothing runs.</p>" }
         var cards: Markup = ""
-        for (index, job) in report.running.enumerated() {
-            let record = try await site.ledger().job(job.id)
-            let curves = CurveView(
-                id: "run\(index)", epochs: try record.map { try site.files(of: $0).epochsSoFar() } ?? [])
+        for (index, (job, record)) in zip(report.running, records).enumerated() {
+            let curves = CurveView(id: "run\(index)", epochs: try site.files(of: record).epochsSoFar())
             let memory: Markup =
                 job.process.flatMap(MachineFacts.residentBytes(of:)).map {
                     " <span class=\"note\">\(Figures.bytes($0)) of memory</span>"

@@ -12,11 +12,17 @@ struct Routes {
         let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: Gate(site: site))
         let (site, live) = (site, live)
+        let memory = PageMemory()
 
         // Pages.
-        router.get("/") { _, _ in try await Response.page(OverviewPage(site: site).render()) }
+        router.get("/") { _, _ in
+            Response.page(try await memory.page("/") { try await OverviewPage(site: site).render() })
+        }
         router.get("/history") { request, _ in
-            try await Response.page(HistoryPage(site: site, query: request.queryFields).render())
+            Response.page(
+                try await memory.page(request.uri.string) {
+                    try await HistoryPage(site: site, query: request.queryFields).render()
+                })
         }
         router.get("/jobs/:id") { request, context in
             let job = try await site.job(try context.parameters.require("id"))
@@ -43,22 +49,30 @@ struct Routes {
 
         // For programs.
         router.get("/status.json") { _, _ in
-            Response.of(try await site.client.status(history: 50).json, "application/json")
+            Response.of(
+                try await memory.page("/status.json") { try await site.status(history: 50).json }, "application/json")
         }
         router.get("/metrics") { _, _ in
-            Response.of(try await DaemonMetrics(site: site).text(), MetricsText.contentType)
+            Response.of(
+                try await memory.page("/metrics") { try await DaemonMetrics(site: site).text() },
+                MetricsText.contentType)
         }
         router.get("/healthz") { _, _ in Response.text("ok\n") }
         router.get("/readyz") { _, _ in try await Readiness(site: site).response() }
 
         // What changes something.
         router.post("/jobs/:id/cancel") { request, context in
-            try await JobAction(site: site).run(.cancel, request, context)
+            defer { memory.forget() }
+            return try await JobAction(site: site).run(.cancel, request, context)
         }
         router.post("/jobs/:id/retry") { request, context in
-            try await JobAction(site: site).run(.retry, request, context)
+            defer { memory.forget() }
+            return try await JobAction(site: site).run(.retry, request, context)
         }
-        router.put("/inbox/:name") { request, context in try await Upload(site: site).take(request, context) }
+        router.put("/inbox/:name") { request, context in
+            defer { memory.forget() }
+            return try await Upload(site: site).take(request, context)
+        }
         return router
     }
 }
