@@ -69,6 +69,21 @@ import Testing
         #expect(heard.contains { $0.hasPrefix("STOPPING=1\n") })
     }
 
+    /// The watchdog's next meal, in ten minutes, is not waited for.
+    @Test func aDaemonWithAWatchdogEndsAtOnce() async throws {
+        let manager = try DatagramListener()
+        let notifier = try #require(
+            ServiceNotifier(environment: ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "1200000000"]))
+        let bench = try Bench(worker: "finish")
+        let clock = ContinuousClock()
+        var asked = clock.now
+        try await bench.serving(notifier: notifier) {
+            try await eventually("it is fed") { manager.messages().contains("WATCHDOG=1") }
+            asked = clock.now
+        }
+        #expect(clock.now - asked < .seconds(60))
+    }
+
     /// A bad configuration is refused, and the old one kept; folders wait for a restart.
     @Test func theConfigurationIsReadAgain() async throws {
         let manager = try DatagramListener()

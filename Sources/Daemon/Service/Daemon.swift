@@ -20,6 +20,7 @@ public final class Daemon: Service {
     private let schedulerSignal = Signal()
     private let controlSignal = Signal()
     private let noticeSignal = Signal()
+    private let watchdogSignal = Signal()
 
     package init(config: DaemonConfig, logger: Logger, tuning: DaemonTuning, notifier: ServiceNotifier? = nil) {
         live = LiveConfig(config)
@@ -60,7 +61,7 @@ public final class Daemon: Service {
     package func stop() {
         notifier?.notify(.stopping(within: config.stopSeconds + 5))
         running.shutDown()
-        for signal in [inboxSignal, schedulerSignal, controlSignal, noticeSignal] { signal.raise() }
+        for signal in [inboxSignal, schedulerSignal, controlSignal, noticeSignal, watchdogSignal] { signal.raise() }
     }
 
     /// Reads the configuration again, as SIGHUP asks for. One that cannot be used is refused, and the old one stays.
@@ -164,7 +165,8 @@ public final class Daemon: Service {
                     "A loop of the daemon hangs; the watchdog is not fed",
                     metadata: ["loops": "\(silent.map(\.rawValue).joined(separator: ", "))"])
             }
-            do { try await Task.sleep(for: limit / 2) } catch { return }
+            await watchdogSignal.wait(atMost: limit / 2)
+            if Task.isCancelled { return }
         }
     }
 
