@@ -25,10 +25,7 @@ let package = Package(
     name: "distilld",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "distilld", targets: ["distilld"]),
-        // For the fuzzers of Etc/fuzzing.
-        .library(name: "Importers", targets: ["Importers"]),
-        .library(name: "Compute", targets: ["Compute"]),
+        .executable(name: "distilld", targets: ["distilld"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -156,7 +153,7 @@ let package = Package(
         .target(name: "CFuzzing", path: "Tests/CFuzzing", cSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(
             name: "fuzz",
-            dependencies: ["Datasets", "Distillation", "Exporters", "Importers", "Manifests", "CFuzzing"],
+            dependencies: ["Compute", "Datasets", "Distillation", "Exporters", "Importers", "Manifests", "CFuzzing"],
             path: "Tests/Fuzz", exclude: ["corpus", "uninstrumented.txt"], swiftSettings: swift),
     ]
 )

@@ -1,12 +1,14 @@
+import Compute
 import Datasets
 import Distillation
 import Exporters
 import Foundation
+import Importers
 import Manifests
 
 /// A reader of files that anyone may have made. Whatever the bytes are, it returns or throws; anything else is a fault.
 enum Target: String, CaseIterable {
-    case png, jpeg, archive, manifest, config, csv, safetensors, checkpoint
+    case png, jpeg, archive, manifest, config, csv, safetensors, checkpoint, onnx
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         switch self {
@@ -24,6 +26,7 @@ enum Target: String, CaseIterable {
         case .safetensors:
             if let file = try? Safetensors(decoding: Data(bytes)) { _ = try? Safetensors(decoding: file.encoded()) }
         case .checkpoint: checkpoint(bytes)
+        case .onnx: run(model: bytes)
         }
     }
 
@@ -89,6 +92,16 @@ enum Target: String, CaseIterable {
         whole.withUnsafeBytes { asFile($0) { _ = CheckpointExamination.damage(of: $0) } }
     }
 
+    /// Reads and plans a model, and runs it where it is small.
+    private func run(model bytes: UnsafeRawBufferPointer) {
+        guard let model = try? ImportedModel(Data(bytes), displayName: "fuzz.onnx"), model.activationCount < 1 << 20,
+            model.multiplyAccumulates < 1 << 24
+        else { return }
+        ImportedNetwork(model, maximumBatch: 1, pool: Self.pool).forward(count: 1)
+    }
+
+    private static let pool = ThreadPool(threads: 1)
+
     /// Small files that the reader likes.
     func seeds() throws -> [[UInt8]] {
         let picture = Bitmap(width: 9, height: 7, channels: 3, pixels: (0..<9 * 7 * 3).map { UInt8($0) })
@@ -101,6 +114,8 @@ enum Target: String, CaseIterable {
                 ImageCodec.encodeJPEG(picture, quality: 60, progressive: true),
             ]
         case .archive: return []
+        // Models to begin with are those of the importer's tests: see Etc/fuzz.
+        case .onnx: return []
         case .manifest:
             let spec = try ManifestParser.parse(Array("dataset: a".utf8), file: "a.job.yaml").spec
             return [
