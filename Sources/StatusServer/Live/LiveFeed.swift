@@ -77,7 +77,7 @@ final class LiveFeed: Sendable {
             // What has changed between the page and now.
             if let parts = state.channels[topic]?.parts, !parts.isEmpty { continuation.yield(Self.events(parts)) }
             if state.channels[topic]?.maker == nil {
-                state.channels[topic]?.maker = Task { await self.make(topic) }
+                state.channels[topic]?.maker = Task(executorPreference: PageThread.shared) { await self.make(topic) }
             }
             return reader
         }

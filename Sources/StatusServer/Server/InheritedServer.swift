@@ -26,7 +26,7 @@ struct InheritedServer<Responder: HTTPResponder>: Service where Responder.Contex
         guard own >= 0 else { throw IOError(errnoCode: errno, reason: "dup") }
         _ = fcntl(own, F_SETFD, FD_CLOEXEC)
         let listener: NIOAsyncChannel<HTTP1Channel.Value, Never> = try await ServerBootstrap(
-            group: MultiThreadedEventLoopGroup.singleton
+            group: PageThread.shared.group
         )
         .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
         .bind(own, serverBackPressureStrategy: nil) { [logger] channel in

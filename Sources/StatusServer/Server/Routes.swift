@@ -71,7 +71,10 @@ struct Routes {
         }
         router.put("/inbox/:name") { request, context in
             defer { memory.forget() }
-            return try await Upload(site: site).take(request, context)
+            // It waits for the disk, and the page does not wait for it.
+            return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await Upload(site: site).take(request, context)
+            }
         }
         return router
     }

@@ -51,6 +51,10 @@ public struct StatusPage: Service {
     private static let graceSeconds = 2
 
     public func run() async throws {
+        await withTaskExecutorPreference(PageThread.shared) { await attempt() }
+    }
+
+    private func attempt() async {
         var lastTrouble: String?
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
@@ -120,7 +124,7 @@ public struct StatusPage: Service {
                 logger.info("The status page is served", metadata: ["address": "\(Self.shown(site.config, port))"])
                 onServing(port)
             },
-            logger: quiet)
+            eventLoopGroupProvider: .shared(PageThread.shared.group), logger: quiet)
     }
 
     /// The manager's socket can be reached from elsewhere, and everybody would be let in.
