@@ -5,38 +5,44 @@ import Testing
 @testable import Daemon
 
 @Suite struct EpochMemoryTests {
-    private func record(_ epoch: Int) -> EpochRecord {
-        EpochRecord(
-            stage: .student, epoch: epoch, epochs: 9, learningRate: 0.1, trainLoss: 1, trainAccuracy: 0.5,
+    private func line(_ epoch: Int, loss: Double = 1) throws -> Data {
+        let record = EpochRecord(
+            stage: .student, epoch: epoch, epochs: 99, learningRate: 0.1, trainLoss: loss, trainAccuracy: 0.5,
             evaluationLoss: 1, evaluationAccuracy: 0.5, imagesPerSecond: 100, seconds: 1)
+        return Data(try WorkerEventLine(.epoch(record), time: 1000).bytes())
     }
 
-    /// A file is read when it has grown or is another one, and not before.
-    @Test func aFileIsReadAgainOnlyWhenItHasChanged() throws {
+    private func append(_ data: Data, to path: String) throws {
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: data)
+        try file.close()
+    }
+
+    /// Only whole lines count, each epoch once with its later word, and another file begins anew.
+    @Test func aFileThatGrowsIsReadOn() throws {
         let folder = try TemporaryFolder()
         let path = folder["events.jsonl"]
         let memory = EpochMemory()
-        var reads = 0
-        func epochs() throws -> [Int] {
-            try memory.epochs(of: path) {
-                reads += 1
-                return (1...reads).map(record)
-            }.map(\.epoch)
-        }
-        #expect(try epochs().isEmpty && reads == 0, "there is no file yet")
-        try Data("a".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(try epochs() == [1])
-        #expect(try epochs() == [1])
-        try Data("ab".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(try epochs() == [1, 2])
-        try Data("cd".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        #expect(try epochs() == [1, 2, 3], "as large, but another file")
-        // Others take its place.
+        #expect(try memory.epochs(of: path).isEmpty, "there is no file yet")
+        try line(1).write(to: URL(fileURLWithPath: path))
+        #expect(try memory.epochs(of: path).map(\.epoch) == [1])
+        let second = try line(2)
+        try append(second.prefix(20), to: path)
+        #expect(try memory.epochs(of: path).map(\.epoch) == [1], "half a line")
+        try append(second.dropFirst(20), to: path)
+        #expect(try memory.epochs(of: path).map(\.epoch) == [1, 2])
+        try append(try line(1, loss: 7) + Data("no event\n".utf8) + line(3), to: path)
+        #expect(try memory.epochs(of: path).map(\.epoch) == [1, 2, 3])
+        #expect(try memory.epochs(of: path).map(\.trainLoss) == [7, 1, 1])
+        try line(5).write(to: URL(fileURLWithPath: path), options: .atomic)
+        #expect(try memory.epochs(of: path).map(\.epoch) == [5], "another file under the same name")
+        // Others take its place, and it is read again.
         for i in 0..<20 {
             let other = folder["other\(i)"]
-            try Data("x".utf8).write(to: URL(fileURLWithPath: other))
-            _ = try memory.epochs(of: other) { [] }
+            try line(i + 1).write(to: URL(fileURLWithPath: other))
+            #expect(try memory.epochs(of: other).map(\.epoch) == [i + 1])
         }
-        #expect(try epochs() == [1, 2, 3, 4])
+        #expect(try memory.epochs(of: path).map(\.epoch) == [5])
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 enum FileBytes {
     /// The file's bytes; nil where there is none.
     /// - Parameter limit: of a larger file, only the end is read.
-    static func read(_ path: String, last limit: Int = .max) throws -> [UInt8]? {
+    static func read(_ path: String, last limit: Int = .max, from start: Int = 0) throws -> [UInt8]? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -14,7 +14,7 @@ enum FileBytes {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileError("examine", path) }
         let size = Int(status.st_size)
-        if size > limit { lseek(descriptor, off_t(size - limit), SEEK_SET) }
+        lseek(descriptor, off_t(max(start, size - limit)), SEEK_SET)
         var bytes: [UInt8] = []
         while true {
             let piece = try readSome(descriptor, 1 << 16, path)

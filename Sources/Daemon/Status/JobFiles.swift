@@ -24,36 +24,8 @@ public struct JobFiles: Sendable {
     /// The epochs that have ended so far, each once, in their order. A worker that goes on from a checkpoint says some
     /// of them again: the later word counts.
     public func epochsSoFar() throws -> [EpochRecord] {
-        let path = state.job(job.id).events
-        return try EpochMemory.shared.epochs(of: path) { try readEpochs(path) }
+        try EpochMemory.shared.epochs(of: state.job(job.id).events)
     }
-
-    private func readEpochs(_ path: String) throws -> [EpochRecord] {
-        guard let bytes = try FileBytes.read(path, last: Self.eventBytes) else { return [] }
-        var epochs: [EpochRecord] = []
-        var places: [Key: Int] = [:]
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            // The first line may be cut, and the last is perhaps just being written.
-            guard let event = try? WorkerEventLine(line: line), case .epoch(let epoch) = event.event else { continue }
-            let key = Key(stage: epoch.stage, teacher: epoch.teacher ?? 1, epoch: epoch.epoch)
-            if let place = places[key] {
-                epochs[place] = epoch
-            } else {
-                places[key] = epochs.count
-                epochs.append(epoch)
-            }
-        }
-        return epochs
-    }
-
-    private struct Key: Hashable {
-        var stage: Stage
-        var teacher: Int
-        var epoch: Int
-    }
-
-    /// A job of thousands of epochs has this much of them drawn.
-    private static let eventBytes = 4 << 20
 
     /// The end of the log; nil where there is none.
     public func logTail(bytes limit: Int) throws -> (text: String, isCut: Bool)? {
@@ -78,11 +50,13 @@ public struct JobFiles: Sendable {
     /// A small file that the worker of a job that has not ended left for others to read.
     public func working(_ name: String) throws -> [UInt8]? {
         let path = Path.join(state.job(job.id).checkpoints, name)
-        guard let status = try FileStatus.of(path), status.kind == .file, status.size <= Self.eventBytes else {
+        guard let status = try FileStatus.of(path), status.kind == .file, status.size <= Self.workingBytes else {
             return nil
         }
         return try FileBytes.read(path)
     }
+
+    private static let workingBytes = 4 << 20
 
     public struct Entry: Sendable, Equatable {
         public var name: String

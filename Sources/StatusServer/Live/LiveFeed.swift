@@ -7,7 +7,7 @@ import Synchronization
 /// Sends the changing parts of pages to the browsers that show them (server-sent events).
 ///
 /// However many readers there are, a page's parts are made by one task that lives as long as somebody reads: once a
-/// second, and of forty readers every two. Only parts that have changed are sent.
+/// second, and of 25 readers every two. Only parts that have changed are sent.
 final class LiveFeed: Sendable {
     enum Topic: Hashable, Sendable {
         case overview
@@ -33,7 +33,7 @@ final class LiveFeed: Sendable {
 
     private static let interval = Duration.seconds(1)
     /// For each so many readers, another interval is waited.
-    private static let crowd = 40
+    private static let crowd = 25
     /// Rounds after which something is sent even if nothing has changed, so that no proxy takes the silence for death.
     private static let heartbeat = 15
 
