@@ -31,6 +31,7 @@ public struct ClusterFollower {
 
     /// - Returns: the worker's exit code.
     public func run() throws -> Int32 {
+        var told: Set<String> = []
         while true {
             let submission = try current()
             if let failure = try submit(submission) {
@@ -38,7 +39,7 @@ public struct ClusterFollower {
                 try Self.emit(.failed(failure))
                 return 1
             }
-            switch try follow(submission) {
+            switch try follow(submission, &told) {
             case .next: try submission.setOver()
             case .exit(let code, true): return code
             case .exit(let code, false):
@@ -130,7 +131,7 @@ public struct ClusterFollower {
 
     // MARK: Following
 
-    private func follow(_ submission: Submission) throws -> Ending {
+    private func follow(_ submission: Submission, _ told: inout Set<String>) throws -> Ending {
         let job = try submission.job ?? "0"
         let parts = try submission.parts()
         var relay = parts == [0] ? try OutputRelay(submission) : nil
@@ -139,7 +140,7 @@ public struct ClusterFollower {
         while true {
             var codes: [Int: Int32] = [:]
             for part in parts { codes[part] = try submission.exitCode(part) }
-            try relay?.pass()
+            try relay?.pass(&told)
             let isSilent = silentSince.map { ContinuousClock.now > $0 + Self.silence } ?? false
             let verdicts = parts.map {
                 PartVerdict(
@@ -147,7 +148,7 @@ public struct ClusterFollower {
             }
             let hasFailed = verdicts.contains { $0 != .running && $0 != .exited(0) }
             if hasFailed || !verdicts.contains(.running) {
-                try relay?.finish()
+                try relay?.finish(&told)
                 return try ending(of: submission, job, Array(zip(parts, verdicts)))
             }
             if watch.isDue {

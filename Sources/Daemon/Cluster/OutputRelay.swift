@@ -1,4 +1,5 @@
 import Foundation
+import Manifests
 
 /// Passes on what a worker on a node writes into files of the submission's folder, as if it wrote here.
 struct OutputRelay {
@@ -19,27 +20,42 @@ struct OutputRelay {
     }
 
     /// Whole lines only: the rest comes with the next call.
-    mutating func pass() throws {
+    ///
+    /// - Parameter told: notices of this job. A worker that goes on says what it found on the way once more.
+    mutating func pass(_ told: inout Set<String>) throws {
         let before = done
         for (i, path) in paths.enumerated() {
             let bytes = try Self.read(path, from: done[i])
             guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { continue }
-            let lines = bytes[...end]
-            try lines.withUnsafeBytes {
-                try FileBytes.writeAll($0, to: i == 0 ? STDOUT_FILENO : STDERR_FILENO, "what a worker says")
+            let text = bytes[...end]
+            done[i] += text.count
+            if i == 0 {
+                let lines = text.split(separator: UInt8(ascii: "\n"))
+                lastLine = lines.last.map(Array.init)
+                for line in lines where Self.isNews(line, &told) { try Self.say(line) }
+            } else {
+                try text.withUnsafeBytes { try FileBytes.writeAll($0, to: STDERR_FILENO, "the log") }
             }
-            done[i] += lines.count
-            if i == 0 { lastLine = lines.split(separator: UInt8(ascii: "\n")).last.map(Array.init) }
         }
         if done != before { try FileBytes.write("\(done[0]) \(done[1])".utf8, to: submission.path("relayed")) }
     }
 
     /// The worker's last word is said again where an earlier process had passed it on: the daemon may not have lived to
     /// act on it.
-    mutating func finish() throws {
-        try pass()
-        guard lastLine == nil, let line = try Self.lastLine(of: paths[0]) else { return }
-        try (line + [UInt8(ascii: "\n")]).withUnsafeBytes { try FileBytes.writeAll($0, to: STDOUT_FILENO, "an event") }
+    mutating func finish(_ told: inout Set<String>) throws {
+        try pass(&told)
+        if lastLine == nil, let line = try Self.lastLine(of: paths[0]) { try Self.say(line[...]) }
+    }
+
+    private static func isNews(_ line: ArraySlice<UInt8>, _ told: inout Set<String>) -> Bool {
+        guard case .notice(let text)? = try? WorkerEventLine(line: line).event else { return true }
+        return told.insert(text).inserted
+    }
+
+    private static func say(_ line: ArraySlice<UInt8>) throws {
+        try (line + [UInt8(ascii: "\n")]).withUnsafeBytes {
+            try FileBytes.writeAll($0, to: STDOUT_FILENO, "what a worker says")
+        }
     }
 
     static func lastLine(of path: String) throws -> [UInt8]? {

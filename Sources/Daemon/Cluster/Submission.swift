@@ -6,6 +6,7 @@ import Manifests
 ///     parts       how many trials; 0: the worker itself, which is part 0
 ///     script      what the nodes run
 ///     number      the batch job's, once it has been submitted
+///     start-N     which start of a part may write
 ///     out-N       a part's events
 ///     err-N       a part's standard error
 ///     end-N       a part's exit code, once it has ended

@@ -61,7 +61,7 @@ extension ValueKind where Value == String {
         // getopt_long(3) takes a beginning for the whole.
         let name = text.dropFirst(2).prefix { $0 != "=" }
         if let own = SlurmConfig.reserved.first(where: { $0.hasPrefix(name) }) {
-            throw Mismatch("\(text.shown), which distilld sets itself (--\(own))")
+            throw Mismatch("\(text.shown) (distilld's own --\(own))")
         }
     }
 }
