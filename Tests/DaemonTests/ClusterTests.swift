@@ -78,6 +78,14 @@ import Testing
         #expect(SlurmCommands.isPassing(words) == isPassing)
     }
 
+    @Test func whatSlurmSaysIsOneLine() {
+        let text = "squeue: error: fetch_config: DNS SRV lookup failed\nsqueue: fatal: Could not establish a source\n"
+        #expect(
+            SlurmCommands.words(text, of: "squeue")
+                == "fetch_config: DNS SRV lookup failed; Could not establish a source")
+        #expect(SlurmCommands.words("\n", of: "squeue") == "it failed without a word")
+    }
+
     private static func order(threads: Int, memory: Int?) -> WorkOrder {
         WorkOrder(
             jobID: "a", manifestPath: "/m", manifestName: "m", datasetPath: "/d", stagingDirectory: "/s",

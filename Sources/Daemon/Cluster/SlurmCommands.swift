@@ -91,20 +91,30 @@ struct SlurmCommands: Sendable {
         }
         let text = try output.text()
         guard status != 0 else { return text }
-        let words = try errors.text().trimmingCharacters(in: .whitespacesAndNewlines)
+        let words = Self.words(try errors.text(), of: program)
         if isLate { throw SlurmError(program: program, words: "it did not end within a minute") }
-        throw SlurmError(
-            program: program, words: words.isEmpty ? "it failed without a word" : words,
-            isPassing: Self.isPassing(words))
+        throw SlurmError(program: program, words: words, isPassing: Self.isPassing(words))
+    }
+
+    /// On one line, without the program's name and rank before each.
+    static func words(_ text: String, of program: String) -> String {
+        let lines = text.split(separator: "\n").map { line in
+            var line = line.trimmingCharacters(in: .whitespaces)
+            for start in ["\(program): ", "error: ", "fatal: "] where line.hasPrefix(start) {
+                line.removeFirst(start.count)
+            }
+            return line.shown
+        }
+        return lines.isEmpty ? "it failed without a word" : lines.joined(separator: "; ")
     }
 
     /// Slurm's programs exit with 1 for everything: their words tell.
     static func isPassing(_ words: String) -> Bool {
         [
-            "contact slurm controller", "timed out", "Connection refused", "onnection failure", "Zero Bytes",
-            "submit limit",
-            "SubmitJobLimit", "SubmitJobPerUser", "temporarily", "Slurm backup controller", "in standby",
-            "control machine",
+            "contact slurm controller", "timed out", "connection refused", "connection failure", "zero bytes",
+            "temporarily", "backup controller", "in standby", "control machine", "configuration source",
+            // Limits of the cluster that the end of other jobs makes room in.
+            "submit limit", "SubmitJobLimit", "SubmitJobPerUser",
         ].contains { words.localizedCaseInsensitiveContains($0) }
     }
 }
