@@ -12,6 +12,7 @@ final class JobPipeline {
     /// Tells of the job's progress.
     let emit: (WorkerEvent) -> Void
     let shouldStop: () -> Bool
+    let trials: TrialPlace
     let pool: ThreadPool
     let checkpoints: CheckpointStore
     let meter: EnergyWatch
@@ -29,8 +30,11 @@ final class JobPipeline {
     /// Of the chain between teacher and student.
     var assistantOutcomes: [TrainingOutcome] = []
 
-    init(order: WorkOrder, emit: @escaping (WorkerEvent) -> Void, shouldStop: @escaping () -> Bool) throws {
+    init(
+        order: WorkOrder, trials: TrialPlace, emit: @escaping (WorkerEvent) -> Void, shouldStop: @escaping () -> Bool
+    ) throws {
         self.order = order
+        self.trials = trials
         let meter = EnergyWatch()
         self.meter = meter
         self.emit = { event in
@@ -47,14 +51,14 @@ final class JobPipeline {
         let begin = clock.now
         let folder = URL(fileURLWithPath: order.checkpointDirectory, isDirectory: true)
         let (state, resumed) = RunState.load(from: folder)
-        try state.save(to: folder)
+        if isWhole { try state.save(to: folder) }
         emit(.started(jobID: order.jobID, resumed: resumed))
         defer {
             var now = state
             now.secondsBefore += seconds(since: begin)
             now.peakMemoryBytes = max(state.peakMemoryBytes ?? 0, ProcessMemory.peak ?? 0)
             now.joules = meter.joules(before: state.joules)
-            try? now.save(to: folder)
+            if isWhole { try? now.save(to: folder) }
         }
         let staging = try Staging(path: order.stagingDirectory)
 
@@ -101,6 +105,9 @@ final class JobPipeline {
             baselineAccuracy: report.models.baseline?.testAccuracy,
             studentParameters: report.models.student.parameters, studentBytes: report.models.student.fileBytes)
     }
+
+    /// Not one trial of a job that others work on.
+    private var isWhole: Bool { if case .one = trials { false } else { true } }
 
     func warn(_ text: String) {
         warnings.append(text)

@@ -12,13 +12,18 @@ public struct JobRun {
         case failed(JobFailure)
         /// Stopped on request; to be run again with the same order.
         case suspended
+        /// Trials are wanted, see `TrialList`; to be run again when they have ended.
+        case awaitsTrials
+        /// The one trial that was asked for has ended.
+        case trialDone
 
         /// As the worker process says it: success, failure, EX_TEMPFAIL.
         public var exitCode: Int32 {
             switch self {
-            case .finished: 0
+            case .finished, .trialDone: 0
             case .failed: 1
             case .suspended: WorkerExit.suspended
+            case .awaitsTrials: WorkerExit.awaiting
             }
         }
     }
@@ -26,9 +31,15 @@ public struct JobRun {
     private let order: WorkOrder
     private let emit: (WorkerEvent) -> Void
     private let shouldStop: () -> Bool
+    private let trials: TrialPlace
 
-    public init(order: WorkOrder, emit: @escaping (WorkerEvent) -> Void, shouldStop: @escaping () -> Bool) {
+    /// - Parameter trials: where the students of a tuning or a search are trained.
+    public init(
+        order: WorkOrder, trials: TrialPlace = .here, emit: @escaping (WorkerEvent) -> Void,
+        shouldStop: @escaping () -> Bool
+    ) {
         self.order = order
+        self.trials = trials
         self.emit = emit
         self.shouldStop = shouldStop
     }
@@ -36,15 +47,30 @@ public struct JobRun {
     /// Every event of the job, the last one included, goes to `emit`.
     public func run() -> Outcome {
         do {
-            let headline = try JobPipeline(order: order, emit: emit, shouldStop: shouldStop).run()
+            let headline = try JobPipeline(order: order, trials: trials, emit: emit, shouldStop: shouldStop).run()
             emit(.finished(headline))
             return .finished(headline)
+        } catch is TrialDone {
+            return .trialDone
+        } catch let wanted as TrialsWanted {
+            return ask(for: wanted)
         } catch {
             guard let failure = failure(from: error) else {
                 emit(.suspended)
                 return .suspended
             }
             return fail(failure)
+        }
+    }
+
+    private func ask(for trials: TrialsWanted) -> Outcome {
+        do {
+            try WholeFile.write(
+                JSONEncoder().encode(TrialList(folders: trials.folders)),
+                to: TrialList.path(in: order.checkpointDirectory))
+            return .awaitsTrials
+        } catch {
+            return failure(from: error).map(fail) ?? .suspended
         }
     }
 

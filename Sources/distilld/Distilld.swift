@@ -33,7 +33,7 @@ struct Distilld: AsyncParsableCommand {
             Init.self, Check.self, Run.self, Show.self, Compare.self, Predict.self, Export.self, Doctor.self,
             Example.self,
             BenchCommand.self,
-            WorkerProcess.self,
+            WorkerProcess.self, FollowerProcess.self,
         ])
 
     static let version = "0.1.0"

@@ -101,6 +101,33 @@ struct TunerTests {
         #expect(trained == 0 && Self.agree(whole, again))
     }
 
+    @Test func trialsThatAreTrainedElsewhereGiveTheSame() throws {
+        let teachers = [Teacher(try Stripes.taught())]
+        var hooks = TunerHooks()
+        hooks.place = .elsewhere
+        var (asked, result) = ([Int](), Tuner.Result?.none)
+        while result == nil, asked.count < 10 {
+            do {
+                result = try tune("elsewhere", teachers: teachers, hooks: hooks)
+            } catch let wanted as TrialsWanted {
+                asked.append(wanted.folders.count)
+                let state = try #require(FileManager.default.contents(atPath: folder.path + "/elsewhere/state.json"))
+                // In any order; the last is left out once, and asked for again.
+                for one in wanted.folders.reversed().dropLast(asked.count == 1 ? 1 : 0) {
+                    var alone = TunerHooks()
+                    alone.place = .one(one)
+                    #expect(throws: TrialDone.self) {
+                        try tune("elsewhere", teachers: teachers, threads: 1, hooks: alone)
+                    }
+                }
+                // What the tuning knows is its own to write.
+                #expect(FileManager.default.contents(atPath: folder.path + "/elsewhere/state.json") == state)
+            }
+        }
+        #expect(asked == [8, 1, 2, 2])
+        #expect(Self.agree(try tune("here", teachers: teachers), try #require(result)))
+    }
+
     /// A budget that is over at once: the first batch, and the best of it.
     @Test func aBudgetEndsTheSearchAndIsRemembered() throws {
         var spec = Self.spec(trials: 30)

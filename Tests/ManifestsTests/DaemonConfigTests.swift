@@ -37,6 +37,15 @@ import Testing
             settleSeconds: 0.5
             pollSeconds: 30
             jobsAtOnce: 3
+            executor: slurm
+            slurm:
+              partition: big
+              account: lab
+              qos: low
+              time: "4:00:00"
+              options: [--nice, "--gres=tmp:1"]
+              program: /opt/distilld
+              pollSeconds: 2
             threadsPerJob: 4
             stopSeconds: 25
             http: { enabled: false, address: "::1", port: 80, token: a-secret-of-16-signs, hosts: [gpu.example] }
@@ -60,8 +69,12 @@ import Testing
         limits.imageSide = 4096
         limits.imagePixels = 16_000_000
         var expected = DaemonConfig(
-            folder: "/", settleSeconds: 0.5, pollSeconds: 30, jobsAtOnce: 3, threadsPerJob: 4, defaultJob: true,
-            datasetRoots: ["/data", "/mnt/a b"], afterSuccess: .delete, afterFailure: .archive, stopSeconds: 25,
+            folder: "/", settleSeconds: 0.5, pollSeconds: 30, jobsAtOnce: 3, executor: .slurm, threadsPerJob: 4,
+            defaultJob: true, datasetRoots: ["/data", "/mnt/a b"], afterSuccess: .delete, afterFailure: .archive,
+            stopSeconds: 25,
+            slurm: SlurmConfig(
+                partition: "big", account: "lab", qos: "low", time: "4:00:00", options: ["--nice", "--gres=tmp:1"],
+                program: "/opt/distilld", pollSeconds: 2),
             http: PageConfig(
                 enabled: false, address: "::1", port: 80, token: "a-secret-of-16-signs", hosts: ["gpu.example"]),
             notify: NoticeConfig(
@@ -112,8 +125,8 @@ import Testing
         (
             "settle: 3",
             "1:1: settle: found an unknown key; allowed: inbox, outbox, state, datasetRoots, defaultJob, afterSuccess, "
-                + "afterFailure, settleSeconds, pollSeconds, jobsAtOnce, threadsPerJob, stopSeconds, memoryPerJob, "
-                + "freeBytes, cacheBytes, archiveDays, http, notify, log, limits. "
+                + "afterFailure, settleSeconds, pollSeconds, jobsAtOnce, executor, threadsPerJob, stopSeconds, "
+                + "memoryPerJob, freeBytes, cacheBytes, archiveDays, slurm, http, notify, log, limits. "
                 + "Did you mean \"settleSeconds\"?"
         ),
         (
@@ -135,6 +148,18 @@ import Testing
             "notify: { webhook: 'ftp://example.org' }",
             "1:20: notify.webhook: found \"ftp://example.org\"; allowed: an address that begins with https:// or http://, or "
                 + "none (nothing is sent)."
+        ),
+        (
+            "slurm: { options: [--nice, --arr=1-3] }",
+            "1:19: slurm.options: found \"--arr=1-3\" (distilld's own --array) as entry 2; allowed: long options of "
+                + "sbatch(1), each with its value: \"--constraint=avx512\"; not --array, --chdir, --clusters, --error, "
+                + "--export, --input, --job-name, --no-requeue, --open-mode, --output, --parsable, --requeue, --test-only, "
+                + "--wait, --wrap."
+        ),
+        (
+            "slurm: { partition: 'a b' }",
+            "1:21: slurm.partition: found \"a b\"; allowed: a text of letters, digits and signs without spaces, as "
+                + "sbatch(1) takes it, or none (the cluster's default)."
         ),
         ("jobsAtOnce: 0", "1:13: jobsAtOnce: found \"0\"; allowed: a whole number from 1 to 64."),
         (

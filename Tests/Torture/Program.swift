@@ -26,7 +26,7 @@ struct Program {
             case ("serve", 3):
                 let arming = Arming(role: .daemon)
                 arming.arm()
-                var tuning = DaemonTuning(workerCommand: [try Daemon.ownExecutable(), "worker"])
+                var tuning = DaemonTuning(program: try Daemon.ownExecutable())
                 tuning.faults = arming.faults
                 tuning.crashDelay = .milliseconds(50)
                 tuning.troubleDelay = .milliseconds(200)

@@ -112,6 +112,7 @@ struct JobRunner: Sendable {
     }
 
     private func end(_ record: JobRecord, _ outcome: Outcome, _ publisher: Publisher) async throws {
+        try await ClusterRelease(folder: context.state.job(record.id)).run()
         try await publisher.stage(record, outcome)
         try outcome.write(to: context.state.job(record.id))
         try context.faults(.outcomeWritten, record.id)

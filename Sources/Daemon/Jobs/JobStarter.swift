@@ -128,6 +128,8 @@ struct JobStarter: Sendable {
     private var threads: Int {
         let config = context.config
         guard config.threadsPerJob == 0 else { return config.threadsPerJob }
+        // The nodes' cores are not this machine's, and are asked for.
+        if config.executor == .slurm { return 1 }
         return max(1, ProcessInfo.processInfo.activeProcessorCount / config.jobsAtOnce)
     }
 

@@ -80,6 +80,8 @@ actor Scheduler {
             try await postpone(job, error.fix.map { "\(error). \($0)" } ?? "\(error).")
         } catch let error as LedgerError {
             try await postpone(job, "\(error)")
+        } catch let error as SlurmError {
+            try await postpone(job, "cannot end the job on the cluster (\(error)).")
         } catch {
             hasFailed = true
             wake.raise()

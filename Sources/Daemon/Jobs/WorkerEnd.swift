@@ -47,6 +47,7 @@ enum WorkerEnd: Sendable, Equatable {
         case .suspended: "stopped though nobody asked it to"
         case .crashed(.exited(0)): "exited without a result"
         case .crashed(.exited(127)): "could not be started"
+        case .crashed(.exited(WorkerExit.displaced)): "was ended by the cluster"
         case .crashed(.exited(let code)): "exited with the unexpected code \(code)"
         case .crashed(.killed(let signal)): "was killed by signal \(signal) (\(name(of: signal)))"
         }
@@ -54,6 +55,9 @@ enum WorkerEnd: Sendable, Equatable {
 
     private static func hint(for end: WorkerEnd) -> String {
         switch end {
+        case .crashed(.exited(WorkerExit.displaced)):
+            "The log says what became of the batch jobs. Where a time limit ended them, raise `slurm.time` in the "
+                + "daemon's configuration: between two checkpoints of a training lies a minute at most."
         case .crashed(.killed(SIGKILL)):
             "Most often the system was out of memory: see `dmesg`, use a smaller batch, model or input, or let fewer "
                 + "jobs run at once."

@@ -134,14 +134,16 @@ final class WorkerProcess: Sendable {
         return ended(status)
     }
 
-    /// Starts a process as the leader of a group of its own, with signals as they are by default.
+    /// Starts a process with signals as they are by default.
     /// - Parameters:
     ///   - input: nil: nothing.
     ///   - lock: stays open in the process.
+    ///   - group: that it joins; 0: it leads one of its own.
     ///   - environment: in addition to the daemon's.
+    ///   - passing: whether it gets this variable of the daemon's.
     static func spawn(
         _ command: [String], input: Int32? = nil, output: Int32, error: Int32, lock: Int32? = nil,
-        environment: [String: String] = [:]
+        group: pid_t = 0, environment: [String: String] = [:], passing: (String) -> Bool = { _ in true }
     ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -165,12 +167,12 @@ final class WorkerProcess: Sendable {
         sigemptyset(&none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setpgroup(&attributes, group)
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
         let arguments = copies(of: command)
-        let inherited = ProcessInfo.processInfo.environment
+        let inherited = ProcessInfo.processInfo.environment.filter { passing($0.key) }
         let variables = copies(of: inherited.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }.sorted())
         defer { for text in arguments + variables { free(text) } }
         var pid: pid_t = 0

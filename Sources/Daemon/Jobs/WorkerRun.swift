@@ -19,7 +19,7 @@ struct WorkerRun {
         let current = try await context.ledger.job(record.id)
         if running.isShuttingDown || current?.isCancelRequested == true { return (.suspended, tracker) }
 
-        let process = try start()
+        let process = try await start(order)
         do {
             try context.faults(.spawned, record.id)
             let status = try await withTaskCancellationHandler {
@@ -37,8 +37,21 @@ struct WorkerRun {
         }
     }
 
-    private func start() throws -> WorkerProcess {
-        let command = context.tuning.workerCommand + ["--order", folder.order]
+    private func start(_ order: WorkOrder) async throws -> WorkerProcess {
+        let command: [String]
+        switch context.config.executor {
+        case .local:
+            // Two must not write the same checkpoints.
+            try await ClusterRelease(folder: folder).run()
+            command = context.tuning.workerCommand
+        case .slurm:
+            try ClusterPlan(context.config.slurm, worker: context.tuning.workerCommand, order: order).write(to: folder)
+            command = context.tuning.followerCommand
+        }
+        return try start(command + ["--order", folder.order])
+    }
+
+    private func start(_ command: [String]) throws -> WorkerProcess {
         let process = try WorkerProcess.start(command, in: folder)
         let attempt = record.crashes > 0 ? " (attempt \(record.crashes + 1))" : ""
         try FileBytes.append(

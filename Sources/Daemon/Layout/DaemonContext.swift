@@ -32,6 +32,8 @@ struct DaemonContext: Sendable {
 package struct DaemonTuning: Sendable {
     /// Program and first arguments; `--order FILE` follows.
     package var workerCommand: [String]
+    /// The same, of who follows a worker on a cluster.
+    package var followerCommand: [String]
     package var faults = Faults.none
     /// Before a crashed worker is started again.
     package var crashDelay: Duration = .seconds(1)
@@ -48,5 +50,13 @@ package struct DaemonTuning: Sendable {
     /// Opens inotify(7), or fails as it does.
     var inotify: @Sendable () -> Int32 = { InboxWatch.inotify() }
 
-    package init(workerCommand: [String]) { self.workerCommand = workerCommand }
+    package init(workerCommand: [String], followerCommand: [String] = []) {
+        self.workerCommand = workerCommand
+        self.followerCommand = followerCommand
+    }
+
+    /// With the subcommands of the program itself.
+    package init(program: String) {
+        self.init(workerCommand: [program, "worker"], followerCommand: [program, "follow"])
+    }
 }

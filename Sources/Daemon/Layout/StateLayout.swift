@@ -36,7 +36,8 @@ public struct StateLayout: Sendable, Equatable {
 ///     log.txt         the worker's standard error, and what the daemon did
 ///     events.jsonl    the worker's standard output, without its progress
 ///     outcome.json    how the job ended; from then on it is only published
-///     worker.lock     held by the worker as long as it lives
+///     worker.lock     held by the worker, or by who follows it on a cluster, as long as it lives
+///     cluster/        what was asked of a cluster: see `Submission`
 struct JobFolder: Sendable {
     let id: String
     let root: String
@@ -51,6 +52,8 @@ struct JobFolder: Sendable {
     var events: String { Path.join(root, "events.jsonl") }
     var outcome: String { Path.join(root, "outcome.json") }
     var workerLock: String { Path.join(root, "worker.lock") }
+
+    var cluster: String { Path.join(root, "cluster") }
 
     /// What was claimed, under its own name; nil before.
     func claimed() throws -> String? {

@@ -29,7 +29,7 @@ public enum DaemonProgram {
         let logger = Logger(label: "distilld") { _ in handler }
         let daemon = try Daemon(
             config: config, logger: logger,
-            tuning: tuning ?? DaemonTuning(workerCommand: [Daemon.ownExecutable(), "worker"]),
+            tuning: tuning ?? DaemonTuning(program: Daemon.ownExecutable()),
             notifier: ServiceNotifier(environment: environment))
         var quiet = Logger(label: "distilld.lifecycle") { _ in handler }
         quiet.logLevel = .warning

@@ -1,7 +1,8 @@
 import Foundation
 import Manifests
 
-/// Whether a daemon of this configuration can do its work: folders, their file systems, the kernel's limits.
+/// Whether a daemon of this configuration can do its work: folders, their file systems, the kernel's limits, the
+/// cluster.
 public struct InstallationCheck {
     private static let gibibyte = 1 << 30
     /// Less free space than this is said; a job of 50,000 small images takes some 200 MiB.
@@ -16,6 +17,7 @@ public struct InstallationCheck {
 
     public func run() -> [Diagnosis] {
         [daemon()] + folders() + fileSystems() + space() + [watches(), descriptors()]
+            + ClusterCheck(config: config).run()
     }
 
     private func daemon() -> Diagnosis {

@@ -51,9 +51,22 @@ final class StudentTrainings {
     }
 
     /// - Parameter ended: called for each that ended, by one thread at a time.
-    /// - Throws: `Suspended`, a `JobFailure`, or what `ended` throws.
+    /// - Throws: `Suspended`, a `JobFailure`, or what `ended` throws; where trials are trained elsewhere, see `TrialPlace`.
     func run(_ trainings: [StudentTraining], ended: (Int, StudentEnd) throws -> Void) throws {
         guard !trainings.isEmpty else { return }
+        let folders = trainings.map { "\(directory)/\($0.folder)" }
+        switch hooks.place {
+        case .here: break
+        case .elsewhere:
+            let missing = folders.filter { !EndMark(folder: $0).isSet }
+            guard missing.isEmpty else { throw TrialsWanted(folders: missing) }
+        case .one(let wanted):
+            // Those before it have ended: they are taken from their files.
+            guard let place = folders.firstIndex(of: wanted) else { break }
+            _ = try train(trainings[place], place: place, pool: ThreadPool(threads: threads))
+            try EndMark(folder: wanted).set()
+            throw TrialDone()
+        }
         let workers = max(1, min(atOnce, threads, trainings.count))
         let pools = ThreadPool(threads: workers)
         var failures: [(place: Int, error: any Error)] = []

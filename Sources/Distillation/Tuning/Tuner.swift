@@ -129,11 +129,11 @@ extension Tuner {
             if state.points.count < first + size {
                 if first > 0, !hasTime(for: size * plan.rungs[0].epochs + lastEpochs(2)) {
                     state.isCutShort = true
-                    try state.save(path)
+                    try save()
                     break
                 }
                 state.points += proposals(first, size)
-                try state.save(path)
+                try save()
             }
             try run(rung: 0, trials: Array(first..<first + size))
             first += size
@@ -161,7 +161,7 @@ extension Tuner {
             }
             if count < min(planned.trials, state.points.count) { state.isCutShort = true }
             state.promoted.append(promoted(rung: rung, count: count))
-            try state.save(path)
+            try save()
         }
         try run(rung: rung, trials: state.promoted[rung - 1])
     }
@@ -200,19 +200,40 @@ extension Tuner {
         guard !missing.isEmpty else { return }
         let before = state.seconds
         let start = clock.now
+        // Trials that were trained elsewhere took the time since they were asked for.
+        let asked = state.asked
+        func count() {
+            state.seconds =
+                before + (asked.map { max(0, Date().timeIntervalSince($0)) } ?? (clock.now - start).inSeconds)
+            state.asked = nil
+        }
         let all = try missing.map { try training($0, rung: rung) }
-        defer {
-            state.seconds = before + (clock.now - start).inSeconds
-            try? state.save(path)
+        do {
+            try trainings.run(all) { place, end in
+                let result = result(of: end, all[place], trial: missing[place], rung: rung)
+                state.results.append(result)
+                count()
+                try save()
+                if !isLast(rung) { trainings.forget(all[place]) }
+                hooks.trial(result, state.results.count, max(plan.trainings, state.results.count))
+            }
+        } catch let wanted as TrialsWanted {
+            state.asked = asked ?? Date()
+            try save()
+            throw wanted
+        } catch {
+            count()
+            try? save()
+            throw error
         }
-        try trainings.run(all) { place, end in
-            let result = result(of: end, all[place], trial: missing[place], rung: rung)
-            state.results.append(result)
-            state.seconds = before + (clock.now - start).inSeconds
-            try state.save(path)
-            if !isLast(rung) { trainings.forget(all[place]) }
-            hooks.trial(result, state.results.count, max(plan.trainings, state.results.count))
-        }
+        count()
+        try save()
+    }
+
+    /// Not where another process goes on with it.
+    private func save() throws(CheckpointError) {
+        if case .one = hooks.place { return }
+        try state.save(path)
     }
 
     private func training(_ trial: Int, rung: Int) throws -> StudentTraining {

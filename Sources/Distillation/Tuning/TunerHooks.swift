@@ -10,6 +10,8 @@ public struct TunerHooks {
     public var notice: (String) -> Void
     /// `true` ends it with `Suspended`.
     public var shouldStop: () -> Bool
+    /// Who trains.
+    public var place = TrialPlace.here
 
     public init(
         progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in },

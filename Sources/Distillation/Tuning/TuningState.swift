@@ -9,6 +9,8 @@ struct TuningState: Codable, Equatable {
     /// Of the first trial's whole training, and of what is asked.
     var fingerprint: String
     var seconds = 0.0
+    /// When trials were asked for that are trained elsewhere; nil: none are.
+    var asked: Date?
     /// Points of the trials, by number from 0. A batch is here before the first of it is run.
     var points: [[Double]] = []
     var results: [TrialResult] = []

@@ -12,7 +12,9 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
     public var pollSeconds: Double
     /// Jobs that run at the same time.
     public var jobsAtOnce: Int
-    /// 0: all cores divided by `jobsAtOnce`.
+    /// Where jobs run.
+    public var executor: Executor
+    /// 0: all cores divided by `jobsAtOnce`; on a cluster one.
     public var threadsPerJob: Int
     /// A dataset that comes without a manifest gets a job of defaults.
     public var defaultJob: Bool
@@ -30,6 +32,7 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
     public var cacheBytes: Int
     /// Days for which inputs and logs of ended jobs stay in the archive; 0: for ever.
     public var archiveDays: Int
+    public var slurm: SlurmConfig
     public var http: PageConfig
     public var notify: NoticeConfig
     public var log: LogConfig
@@ -43,10 +46,11 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
     /// Defaults, with the three folders below `folder` (absolute).
     public init(
         folder: String, settleSeconds: Double = 2, pollSeconds: Double = 5, jobsAtOnce: Int = 1,
-        threadsPerJob: Int = 0, defaultJob: Bool = false, datasetRoots: [String] = [],
+        executor: Executor = .local, threadsPerJob: Int = 0, defaultJob: Bool = false, datasetRoots: [String] = [],
         afterSuccess: AfterSuccess = .archive, afterFailure: AfterFailure = .returnToInbox,
         stopSeconds: Double = 10, memoryPerJob: Int = 0, freeBytes: Int = 256 << 20, cacheBytes: Int = 50 << 30,
-        archiveDays: Int = 0, http: PageConfig = PageConfig(), notify: NoticeConfig = NoticeConfig(),
+        archiveDays: Int = 0, slurm: SlurmConfig = SlurmConfig(), http: PageConfig = PageConfig(),
+        notify: NoticeConfig = NoticeConfig(),
         log: LogConfig = LogConfig(), limits: Limits = Limits()
     ) {
         inbox = FilePath.absolute("Inbox", in: folder)
@@ -55,6 +59,7 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
         self.settleSeconds = settleSeconds
         self.pollSeconds = pollSeconds
         self.jobsAtOnce = jobsAtOnce
+        self.executor = executor
         self.threadsPerJob = threadsPerJob
         self.defaultJob = defaultJob
         self.datasetRoots = datasetRoots
@@ -65,6 +70,7 @@ public struct DaemonConfig: Codable, Sendable, Equatable {
         self.freeBytes = freeBytes
         self.cacheBytes = cacheBytes
         self.archiveDays = archiveDays
+        self.slurm = slurm
         self.http = http
         self.notify = notify
         self.log = log

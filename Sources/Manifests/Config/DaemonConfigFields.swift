@@ -2,12 +2,13 @@
 enum DaemonConfigFields {
     static let table = FieldTable<DaemonConfig>(
         sections: [
+            Section("slurm", "what is asked of a Slurm cluster, where `executor` is slurm"),
             Section("http", "the status page, and metrics for Prometheus"),
             Section("notify", "who is told of jobs that have ended"),
             Section("log", "what the daemon says about itself"),
             Section("limits", "of what a user's files may ask for"),
         ],
-        fields: folders + running + room + http + notify + log + limits, required: [],
+        fields: folders + running + room + slurm + http + notify + log + limits, required: [],
         synonyms: [
             "input": "inbox", "in": "inbox", "output": "outbox", "out": "outbox", "statedir": "state",
             "settle": "settleSeconds", "settletime": "settleSeconds", "poll": "pollSeconds",
@@ -18,6 +19,7 @@ enum DaemonConfigFields {
             "onsuccess": "afterSuccess", "web": "http", "page": "http", "listen": "address", "bind": "address",
             "host": "address", "password": "token", "allowedhosts": "hosts", "on": "enabled",
             "notifications": "notify", "hook": "hooks", "url": "webhook", "hmac": "secret", "key": "secret",
+            "runner": "executor", "backend": "executor", "queue": "partition", "walltime": "time", "sbatch": "options",
             "memory": "memoryPerJob", "memorymax": "memoryPerJob",
             "memorylimit": "memoryPerJob", "minfree": "freeBytes", "free": "freeBytes", "diskfree": "freeBytes",
             "cache": "cacheBytes", "cachesize": "cacheBytes", "retention": "archiveDays", "keepdays": "archiveDays",
@@ -48,10 +50,37 @@ enum DaemonConfigFields {
             "pollSeconds", \.pollSeconds, .number(NumberRange(low: 0.1, high: 3600)),
             "between looks at file systems that tell nothing"),
         Field("jobsAtOnce", \.jobsAtOnce, .whole(1...64), "workers that run at the same time"),
-        Field("threadsPerJob", \.threadsPerJob, .whole(0...1024), "0: all cores divided by jobsAtOnce"),
+        Field(
+            "executor", \.executor, .choice(synonyms: ["cluster": "slurm", "sbatch": "slurm", "none": "local"]),
+            "where jobs run: local, on this machine; slurm, on a cluster that shares these folders"),
+        Field(
+            "threadsPerJob", \.threadsPerJob, .whole(0...1024), "0: all cores divided by jobsAtOnce; on a cluster one"),
         Field(
             "stopSeconds", \.stopSeconds, .number(NumberRange(low: 1, high: 3600)),
             "a job has to write a checkpoint before it is killed"),
+    ]
+
+    private static let slurm: [Field<DaemonConfig>] = [
+        Field(
+            "slurm.partition", \.slurm.partition, .optional(.slurmName, none: "none", meaning: "the cluster's default"),
+            "where its batch jobs queue"),
+        Field(
+            "slurm.account", \.slurm.account, .optional(.slurmName, none: "none", meaning: "the user's default"),
+            "who pays for them"),
+        Field(
+            "slurm.qos", \.slurm.qos, .optional(.slurmName, none: "none", meaning: "the default"),
+            "their quality of service"),
+        Field(
+            "slurm.time", \.slurm.time,
+            .optional(.slurmName, none: "none", meaning: "as long as the partition lets it"),
+            "one of them may take, as 4:00:00; a job that takes longer goes on in another one"),
+        Field("slurm.options", \.slurm.options, .list(of: .slurmOption), "further options of sbatch"),
+        Field(
+            "slurm.program", \.slurm.program, .optional(.absoluteFile, none: "none", meaning: "where it is here"),
+            "the path of distilld on the nodes"),
+        Field(
+            "slurm.pollSeconds", \.slurm.pollSeconds, .number(NumberRange(low: 0.1, high: 3600)),
+            "between questions to Slurm about a job"),
     ]
 
     private static let http: [Field<DaemonConfig>] = [
@@ -128,9 +157,14 @@ extension ValueKind where Value == String {
         try checkFolder(path)
     }
 
-    static let absoluteFolder = ValueKind.text("an absolute path of a folder") { path throws(Mismatch) in
-        try checkFolder(path)
-        guard path.utf8.first == UInt8(ascii: "/") else { throw Mismatch("the relative path \(path.shown)") }
+    static let absoluteFolder = absolute("an absolute path of a folder")
+    static let absoluteFile = absolute("an absolute path of a file")
+
+    private static func absolute(_ allowed: String) -> ValueKind {
+        .text(allowed) { path throws(Mismatch) in
+            try checkFolder(path)
+            guard path.utf8.first == UInt8(ascii: "/") else { throw Mismatch("the relative path \(path.shown)") }
+        }
     }
 
     private static func checkFolder(_ path: String) throws(Mismatch) {

@@ -4,4 +4,8 @@ public enum WorkerExit {
     public static let suspended: Int32 = 75
     /// EX_OSERR: it ran into its order's limit on memory.
     public static let exhausted: Int32 = 71
+    /// EX_UNAVAILABLE: it goes on once trials have been trained elsewhere, see `TrialList`.
+    public static let awaiting: Int32 = 69
+    /// EX_NOHOST: the cluster took its node away; to be run again.
+    public static let displaced: Int32 = 68
 }

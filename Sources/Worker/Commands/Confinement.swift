@@ -11,10 +11,10 @@ enum Confinement {
     /// The first time it replaces the process by the same program, shut in: the rules of Landlock hold for a thread and
     /// what it starts, and a Swift program has several threads before its first line.
     ///
+    /// - Parameter temporary: a folder of this process alone, emptied.
     /// - Throws: `JobFailure` where the kernel refuses what it knows, or a folder cannot be made.
-    static func enter(_ order: WorkOrder) throws {
+    static func enter(_ order: WorkOrder, temporary: String) throws {
         guard getenv(variable) == nil else { return }
-        let temporary = order.checkpointDirectory + "/tmp"
         let files = FileManager.default
         if files.fileExists(atPath: temporary) { try files.removeItem(atPath: temporary) }
         let folders = [order.stagingDirectory, order.checkpointDirectory, order.cacheDirectory, temporary]

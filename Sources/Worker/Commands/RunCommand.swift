@@ -68,7 +68,7 @@ public struct RunCommand {
             switch outcome {
             case .finished(let headline): (result.state, result.headline) = ("finished", headline)
             case .failed(let failure): result.failure = failure
-            case .suspended: break
+            case .suspended, .awaitsTrials, .trialDone: break
             }
             print(JSONText.page(result))
             return outcome.exitCode
@@ -78,7 +78,7 @@ public struct RunCommand {
         case .failed(var failure):
             failure.details.append("report: \(report)")
             throw failure
-        case .suspended: break
+        case .suspended, .awaitsTrials, .trialDone: break
         }
         return outcome.exitCode
     }

@@ -118,10 +118,12 @@ extension JobPipeline {
     }
 
     private var hooks: TunerHooks {
-        TunerHooks(
+        var hooks = TunerHooks(
             progress: { [emit] in emit(.progress(.tune, done: $0, total: $1)) },
             trial: { [emit] in emit(.trial($0, done: $1, total: $2)) }, notice: { [emit] in emit(.notice($0)) },
             shouldStop: shouldStop)
+        hooks.place = trials
+        return hooks
     }
 
     /// Distils each; the one that tuning trained already is not trained again.
