@@ -3,11 +3,12 @@
 
 A daemon trains the example dataset. Turn by turn, nobody looks, and then many readers do: each holds the overview's event
 stream open, as an open tab does, and loads a page now and then. Training speed is the images per second of whole epochs,
-as the worker says it. Readers run on the same machine, so that their own work is paid for here as well.
+as the worker says it.
 
 The speed of a machine that is shared, as virtual ones are, changes by more than what is looked for. So the verdict is by
 what the kernel counts: for how long the threads of training were ready to run and had no processor (proc(5), schedstat).
-One may wait for the other, so all of it, of all threads together, is taken for lost. Speeds are shown beside it.
+One may wait for the other, so all of it, of all threads together, is taken for lost. Readers sit at other machines, and
+here on this one: the processor time that they take themselves is taken off. Speeds are shown beside it.
 """
 import argparse
 import asyncio
@@ -188,22 +189,23 @@ def main():
                 100 * sum(later[t] - waits.get(t, 0) for t in later) / (time.monotonic() - start))
             shares[looked].append((processor_seconds(daemon.pid) - used) / (time.monotonic() - start))
             # The first epoch began before the turn.
-            own = epochs(file)[before + 1:]
-            if not own:
+            ended = epochs(file)[before + 1:]
+            if not ended:
                 sys.exit("bench-readers: no epoch fits into a turn: give more --seconds")
-            speed = sum(rate * seconds for rate, seconds in own) / sum(seconds for _, seconds in own)
+            speed = sum(rate * seconds for rate, seconds in ended) / sum(seconds for _, seconds in ended)
             (busy if looked else quiet).append(speed)
-            print(f"{'with' if looked else 'without'} readers: {speed:,.0f} images/s over {len(own)} epochs", flush=True)
-        losses = [with_ - without for without, with_ in zip(delays[False], delays[True])]
+            print(f"{'with' if looked else 'without'} readers: {speed:,.0f} images/s over {len(ended)} epochs", flush=True)
+        own = 100 * own_seconds / options.turns / options.seconds
+        losses = [with_ - without - own for without, with_ in zip(delays[False], delays[True])]
         loss = statistics.median(losses)
         slower = [100 * (1 - b / q) for q, b in zip(quiet, busy)]
         print(f"{options.readers} readers: {totals[0]:,} events and {totals[1]:,} pages read, {totals[2]} failures; "
               f"the daemon took {100 * statistics.median(shares[True]):.1f}% of one core of {os.cpu_count()}, and "
               f"{100 * statistics.median(shares[False]):.1f}% without them; the readers took "
-              f"{100 * own_seconds / options.turns / options.seconds:.1f}%")
+              f"{own:.1f}%")
         print(f"by its speed training lost {statistics.median(slower):.2f}% (median of "
               f"{', '.join(f'{x:.2f}' for x in slower)})")
-        print(f"by what its threads waited for a processor it lost {loss:.2f}% (median of "
+        print(f"by what its threads waited for a processor, but for the readers' own work, it lost {loss:.2f}% (median of "
               f"{', '.join(f'{x:.2f}' for x in losses)})")
         if totals[2] or not totals[0] or not totals[1]:
             sys.exit("bench-readers: not every reader was served")
