@@ -120,6 +120,33 @@ import Testing
         }
     }
 
+    /// Each look from the root on would take hours.
+    @Test func foldersThatLieInEachOtherTooDeepAreRefused() async throws {
+        let bench = try Bench()
+        let name = String(repeating: "d", count: 200)
+        let data = bench.inbox("tiny/data")
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        var folder = open(data, O_RDONLY | O_DIRECTORY)
+        for _ in 0..<40 {
+            try #require(folder >= 0 && mkdirat(folder, name, 0o755) == 0)
+            let next = openat(folder, name, O_RDONLY | O_DIRECTORY)
+            close(folder)
+            folder = next
+        }
+        close(folder)
+        try bench.drop("dataset: data\n", as: "tiny/job.yaml")
+        try await bench.serving {
+            let job = try await bench.awaitJob()
+            let failure = try bench.failure(job.id)
+            #expect(job.state == .failed && failure.code == "dataset.tooDeep")
+            #expect(failure.what.contains("more than 4095 bytes"))
+            #expect(names(bench.inbox(".failed")) == [job.id])
+        }
+        bench.expectTidy()
+        let removal = try Process.run(URL(fileURLWithPath: "/bin/rm"), arguments: ["-rf", bench.inbox(".failed")])
+        removal.waitUntilExit()
+    }
+
     @Test(arguments: [Thing.link, .pipe])
     func aDatasetWithSomethingElseThanFilesIsRefused(thing: Thing) async throws {
         for parent in [nil, otherFileSystem] {

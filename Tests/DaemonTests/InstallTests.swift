@@ -61,6 +61,19 @@ import Testing
         #expect(!exists(root["root/var/lib/distilld"]) && !exists(root["root/etc/distilld"]))
     }
 
+    /// What an older systemd does not know is not there; a newer one waits longer before each start.
+    @Test(arguments: [(252, false), (254, true), (257, true)])
+    func theUnitFitsTheMachinesSystemd(version: Int, growsPauses: Bool) throws {
+        let root = try TemporaryFolder()
+        try root.write("#!/bin/sh\necho 'systemd \(version) (\(version).1-1)'\n", to: "bin/systemctl")
+        chmod(root["bin/systemctl"], 0o755)
+        let unit = try run("\(Self.etc)/unit", ["/opt/distilld"], in: root, ["PATH": "\(root["bin"]):/usr/bin:/bin"])
+        #expect(unit.code == 0)
+        #expect(unit.output.contains("\nRestartSteps=6\nRestartMaxDelaySec=5min\n") == growsPauses)
+        #expect(unit.output.contains("#254") == false && unit.output.contains("\nRestartSec=5\n"))
+        #expect(unit.output.contains("ExecStart=/opt/distilld serve"))
+    }
+
     /// Of a program and a maker of man pages that say little.
     @Test(.enabled(if: exists("/usr/bin/dpkg-deb"), "needs dpkg-deb"))
     func aPackageHoldsEverything() throws {

@@ -22,6 +22,15 @@ struct TreeSurvey: Sendable {
     /// More entries than the limit: the walk ended early.
     struct TooMany: Error { var limit: Int }
 
+    /// A path that no system call takes: the walk ended early. Deeper, each step would be from the root on.
+    struct TooDeep: Error {
+        var path: String
+        var limit: Int
+    }
+
+    /// Bytes of a path below the tree's root.
+    static let pathLimit = Int(PATH_MAX) - 1
+
     /// - Parameters:
     ///   - path: a file or a folder, itself no link.
     ///   - roots: see `InputFile.open`.
@@ -34,6 +43,9 @@ struct TreeSurvey: Sendable {
         try Tree.walk(RawPath(path), below: roots) { entry in
             add(entry.path, entry.status, prefix)
             if entries > limit { throw TooMany(limit: limit) }
+            if entry.path.characters.count - prefix > Self.pathLimit {
+                throw TooDeep(path: entry.path.text, limit: Self.pathLimit)
+            }
             if entries % 4096 == 0 { beat() }
         }
     }

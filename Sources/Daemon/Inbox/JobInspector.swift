@@ -81,6 +81,8 @@ struct JobInspector: Sendable {
             inspection.conclusion = Self.conclusion(from: error)
         } catch let error as TreeSurvey.TooMany {
             inspection.conclusion = .refused(Self.tooMany(error, inspection))
+        } catch let error as TreeSurvey.TooDeep {
+            inspection.conclusion = .refused(tooDeep(error, inspection))
         } catch {
             preconditionFailure("inspection throws errors of files and surveys only, not \(error)")
         }
@@ -249,6 +251,15 @@ extension JobInspector {
             code: "dataset.tooLarge", what: "The dataset has more than \(error.limit) files and folders.",
             location: "\(inspection.manifestName): dataset",
             fix: "Make it smaller, or raise `limits.datasetEntries` in the daemon's configuration.")
+    }
+
+    private func tooDeep(_ error: TreeSurvey.TooDeep, _ inspection: Inspection) -> JobFailure {
+        let shown = shownName(error.path)
+        return JobFailure(
+            code: "dataset.tooDeep",
+            what: "Folders lie in each other so deep that a path has more than \(error.limit) bytes.",
+            location: "\(inspection.manifestName): dataset (\(shown.prefix(80))...)",
+            fix: "Give a folder of images; a mount or copy of the folder into itself is the usual reason.")
     }
 
     private static func ambiguous(_ names: [String], _ folder: String) -> JobFailure {
