@@ -172,8 +172,8 @@ def main():
         quiet, busy, totals, own_seconds = [], [], [0, 0, 0], 0.0
         shares = {False: [], True: []}
         delays = {False: [], True: []}
-        # Turns come in pairs, so that what else slows the machine down slows both.
-        for turn in range(2 * options.turns):
+        # Each turn with readers lies between two without, so that what else slows the machine down slows both.
+        for turn in range(2 * options.turns + 1):
             before, start, used = len(epochs(file)), time.monotonic(), processor_seconds(daemon.pid)
             looked = turn % 2 == 1
             waits = waited(worker)
@@ -196,9 +196,10 @@ def main():
             (busy if looked else quiet).append(speed)
             print(f"{'with' if looked else 'without'} readers: {speed:,.0f} images/s over {len(ended)} epochs", flush=True)
         own = 100 * own_seconds / options.turns / options.seconds
-        losses = [with_ - without - own for without, with_ in zip(delays[False], delays[True])]
+        around = lambda values: [statistics.mean(pair) for pair in zip(values, values[1:])]
+        losses = [with_ - without - own for without, with_ in zip(around(delays[False]), delays[True])]
         loss = statistics.median(losses)
-        slower = [100 * (1 - b / q) for q, b in zip(quiet, busy)]
+        slower = [100 * (1 - b / q) for q, b in zip(around(quiet), busy)]
         print(f"{options.readers} readers: {totals[0]:,} events and {totals[1]:,} pages read, {totals[2]} failures; "
               f"the daemon took {100 * statistics.median(shares[True]):.1f}% of one core of {os.cpu_count()}, and "
               f"{100 * statistics.median(shares[False]):.1f}% without them; the readers took "
