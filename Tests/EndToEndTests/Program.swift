@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// Any program, run to its end.
 enum Program {
@@ -43,6 +44,23 @@ enum Program {
         return Result(
             exitCode: process.terminationStatus, output: try Data(contentsOf: output.url),
             errors: String(decoding: try Data(contentsOf: errors.url), as: UTF8.self))
+    }
+
+    /// Runs a script of Etc that tries this build and says what it found, or with 77 why it cannot run here.
+    ///
+    /// - Parameter words: what it says where all is well.
+    static func expectPromises(of script: String, saying words: String) throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let result = try run(
+            root.appendingPathComponent("Etc/\(script)"), [], environment: ["DISTILLD_BINARY": Distilld.path],
+            together: true)
+        if result.exitCode == 77 {
+            print(result.text)
+        } else {
+            #expect(result.exitCode == 0, "\(result.text)")
+            #expect(result.text.contains(words), "\(result.text)")
+        }
     }
 
     /// - Parameter words: the first is looked for on the path.

@@ -25,8 +25,9 @@ struct OutputRelay {
     mutating func pass(_ told: inout Set<String>) throws {
         let before = done
         for (i, path) in paths.enumerated() {
-            let bytes = try Self.read(path, from: done[i])
-            guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            // Opened anew each time: what another machine has written is seen then.
+            guard let bytes = try FileBytes.read(path, from: done[i]), let end = bytes.lastIndex(of: UInt8(ascii: "\n"))
+            else { continue }
             let text = bytes[...end]
             done[i] += text.count
             if i == 0 {
@@ -67,22 +68,5 @@ struct OutputRelay {
     static func log(_ path: String) throws {
         guard let bytes = try FileBytes.read(path, last: 64 << 10) else { return }
         try bytes.withUnsafeBytes { try FileBytes.writeAll($0, to: STDERR_FILENO, "the log") }
-    }
-
-    /// Opened anew each time: what another machine has written is seen then.
-    private static func read(_ path: String, from offset: Int) throws -> [UInt8] {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return [] }
-            throw FileError("open", path)
-        }
-        defer { close(descriptor) }
-        lseek(descriptor, off_t(offset), SEEK_SET)
-        var bytes: [UInt8] = []
-        while true {
-            let piece = try FileBytes.readSome(descriptor, 1 << 16, path)
-            if piece.isEmpty { return bytes }
-            bytes += piece
-        }
     }
 }

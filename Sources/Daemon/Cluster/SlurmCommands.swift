@@ -135,11 +135,6 @@ private final class UnnamedFile {
 
     func text() throws -> String {
         lseek(descriptor, 0, SEEK_SET)
-        var bytes: [UInt8] = []
-        while true {
-            let piece = try FileBytes.readSome(descriptor, 1 << 16, path)
-            if piece.isEmpty { return String(decoding: bytes, as: UTF8.self) }
-            bytes += piece
-        }
+        return String(decoding: try FileBytes.readRest(descriptor, path), as: UTF8.self)
     }
 }

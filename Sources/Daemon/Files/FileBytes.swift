@@ -3,7 +3,9 @@ import Foundation
 /// Small files, read and written whole.
 enum FileBytes {
     /// The file's bytes; nil where there is none.
-    /// - Parameter limit: of a larger file, only the end is read.
+    /// - Parameters:
+    ///   - limit: of a larger file, only the end is read.
+    ///   - start: where reading begins, or at the end where the file is shorter.
     static func read(_ path: String, last limit: Int = .max, from start: Int = 0) throws -> [UInt8]? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -15,6 +17,11 @@ enum FileBytes {
         guard fstat(descriptor, &status) == 0 else { throw FileError("examine", path) }
         let size = Int(status.st_size)
         lseek(descriptor, off_t(max(start, size - limit)), SEEK_SET)
+        return try readRest(descriptor, path)
+    }
+
+    /// From where the descriptor stands to the end.
+    static func readRest(_ descriptor: Int32, _ path: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let piece = try readSome(descriptor, 1 << 16, path)
