@@ -38,13 +38,17 @@ struct DatasetAssembly {
         let kept = usable.indices.filter { isKept[$0] || usable[$0].split != .train }.map { usable[$0] }
         try checkSplits(kept)
         let train = kept.filter { $0.split == .train }
-        let unlabelled = unlabelled(apartFrom: kept.filter { $0.split != .train })
+        let held = kept.filter { $0.split != .train }
+        let unlabelled = unlabelled(apartFrom: held)
+        let near = Lint.check(
+            unlabelled: unlabelled, apartFrom: held, classes: layout.classes, store: images.store, pixels: pixels,
+            channels: settings.channels, pool: pool)
         let (mean, std) = Self.statistics(train, pixels: pixels, channels: settings.channels)
         return Dataset(
             classes: layout.classes, width: settings.width, height: settings.height, channels: settings.channels,
             train: labeled(train), evaluation: labeled(kept.filter { $0.split == .evaluation }),
             test: labeled(kept.filter { $0.split == .test }), unlabelled: labeled(unlabelled),
-            isWithoutLabels: layout.isWithoutLabels, lint: lint.findings, leftOut: leftOut,
+            isWithoutLabels: layout.isWithoutLabels, lint: lint.findings + near, leftOut: leftOut,
             contentHash: images.key,
             notes: notes(leftOutOfTraining: usable.count - kept.count, unlabelled: unlabelled.count), mean: mean,
             std: std,

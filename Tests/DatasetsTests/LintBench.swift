@@ -28,6 +28,22 @@ final class LintBench {
     }
 
     func check() throws -> Lint.Result {
+        let (inputs, store) = try stored()
+        return Lint.check(
+            images: inputs, classes: classes, store: store, pixels: Self.side * Self.side, channels: channels,
+            pool: ThreadPool(threads: 2))
+    }
+
+    /// Training images are taken for such as have no label.
+    func checkUnlabelled() throws -> [LintFinding] {
+        let (inputs, store) = try stored()
+        return Lint.check(
+            unlabelled: inputs.filter { $0.split == .train }, apartFrom: inputs.filter { $0.split != .train },
+            classes: classes, store: store, pixels: Self.side * Self.side, channels: channels,
+            pool: ThreadPool(threads: 2))
+    }
+
+    private func stored() throws -> (inputs: [LintInput], store: PixelStore) {
         let size = Self.side
         let perceptual = PerceptualHash(width: size, height: size, channels: channels)
         let rowBytes = size * size * channels
@@ -51,9 +67,7 @@ final class LintBench {
             try PixelStore(
                 descriptor: handle.fileDescriptor, offset: offset, rows: images.count, rowBytes: rowBytes)
         }
-        return Lint.check(
-            images: inputs, classes: classes, store: store, pixels: size * size, channels: channels,
-            pool: ThreadPool(threads: 2))
+        return (inputs, store)
     }
 
     /// Blobs of some colours: a picture with structure, as different from another as photographs are.

@@ -100,6 +100,22 @@ import Testing
         #expect(result.leftOutOfTraining == [])
     }
 
+    @Test func unlabelledImagesNearlyThoseToJudgeByAreReported() throws {
+        let bench = LintBench()
+        bench.fill(.train, 10)
+        bench.fill(.evaluation, 5)
+        let (a, b) = (bench.picture(seed: 70_001), bench.picture(seed: 70_002))
+        bench.add("unlabelled/a.png", label: -1, a)
+        bench.add("evaluation/ant/a.png", in: .evaluation, bench.touched(a))
+        // Among themselves they may be as alike as they like.
+        bench.add("unlabelled/b.png", label: -1, b)
+        bench.add("unlabelled/c.png", label: -1, bench.touched(b))
+        let findings = try bench.checkUnlabelled()
+        #expect(findings.map(\.kind) == [.nearLeakage])
+        #expect(findings.first?.examples == ["unlabelled/a.png = evaluation/ant/a.png"])
+        #expect(findings.first?.message.contains("an image without a label") == true)
+    }
+
     /// Smooth pictures share their hash, though they have nothing in common.
     @Test func smoothPicturesGiveNoFalseAlarms() throws {
         let bench = LintBench(channels: 1)

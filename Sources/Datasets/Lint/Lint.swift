@@ -33,4 +33,20 @@ struct Lint {
         return Result(
             findings: findings, leftOutOfTraining: used.indices.filter { !used[$0] }.map { subject.given[$0] }.sorted())
     }
+
+    /// Whether images without a label are nearly those to judge the networks by.
+    ///
+    /// - Parameters:
+    ///   - unlabelled: with the split `train`; none with the pixels of one of `held`.
+    ///   - held: of evaluation and test.
+    static func check(
+        unlabelled: [LintInput], apartFrom held: [LintInput], classes: [String], store: PixelStore, pixels: Int,
+        channels: Int, pool: ThreadPool
+    ) -> [LintFinding] {
+        guard !unlabelled.isEmpty else { return [] }
+        return NearCheck.runUnlabelled(
+            LintSubject(
+                images: unlabelled + held, classes: classes, store: store, pixels: pixels, channels: channels),
+            pool: pool)
+    }
 }

@@ -7,6 +7,21 @@ enum NearCheck {
 
     /// - Parameter used: for each position, whether it is not left out of training already.
     static func run(_ subject: LintSubject, _ groups: [[Int]], used: [Bool], pool: ThreadPool) -> [LintFinding] {
+        let pairs = pairs(subject, groups, used: used, pool: pool)
+        return within(subject, pairs) + across(subject, pairs, learned: "a training image")
+    }
+
+    /// Of images without a label, which have the split `train`, and those to judge the networks by.
+    static func runUnlabelled(_ subject: LintSubject, pool: ThreadPool) -> [LintFinding] {
+        let used = [Bool](repeating: true, count: subject.images.count)
+        let pairs = pairs(subject, ExactGroups.find(in: subject), used: used, pool: pool)
+        return across(subject, pairs, learned: "an image without a label")
+    }
+
+    /// Positions, the smaller first.
+    private static func pairs(
+        _ subject: LintSubject, _ groups: [[Int]], used: [Bool], pool: ThreadPool
+    ) -> [(Int, Int)] {
         let positions = candidates(subject, groups, used: used)
         let likeness = Likeness(subject, positions)
         var compared = [Int](repeating: 0, count: positions.count)
@@ -17,8 +32,7 @@ enum NearCheck {
             compared[b] += 1
             if likeness.holds(a, b, at: positions[a], positions[b]) { pairs.append((positions[a], positions[b])) }
         }
-        pairs.sort { $0 < $1 }
-        return within(subject, pairs) + across(subject, pairs)
+        return pairs.sorted { $0 < $1 }
     }
 
     /// One image of each group of equal ones in a split; none that is left out, none of one colour.
@@ -49,7 +63,8 @@ enum NearCheck {
         ]
     }
 
-    private static func across(_ subject: LintSubject, _ pairs: [(Int, Int)]) -> [LintFinding] {
+    /// - Parameter learned: what an image of the split `train` is called.
+    private static func across(_ subject: LintSubject, _ pairs: [(Int, Int)], learned: String) -> [LintFinding] {
         // The training image first, whatever the paths.
         let found = pairs.compactMap { a, b -> (train: Int, held: Int)? in
             let (first, second) = (subject.images[a].split == .train, subject.images[b].split == .train)
@@ -61,7 +76,7 @@ enum NearCheck {
             LintFinding(
                 kind: .nearLeakage, severity: .warning,
                 message: "\(count.of("image", "images")) of evaluation or test \(count == 1 ? "is" : "are") nearly "
-                    + "the same as a training image, which makes the figures look better than they are. Nothing was "
+                    + "the same as \(learned), which makes the figures look better than they are. Nothing was "
                     + "left out; put images that belong together (frames of a film, copies) in one split.",
                 count: count,
                 examples: found.prefix(LintFinding.exampleLimit).map { subject.pair($0.train, $0.held) })
