@@ -73,7 +73,7 @@ public struct JobEstimate: Sendable {
         let rough = max(
             costs.map(\.memoryBytes).max() ?? 0,
             studentCost.memoryBytes + costs.map(\.inferenceBytes).reduce(0, +))
-        memoryBytes = MemoryEstimate(
+        memoryBytes = try MemoryEstimate(
             spec: spec, networks: networks, images: survey.train + survey.unlabelled, pool: pool
         )
         .bytes(imageBytes: imageBytes, rough: rough)

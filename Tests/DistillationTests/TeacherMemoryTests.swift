@@ -95,4 +95,27 @@ struct TeacherMemoryTests {
         let training = TrainingSpec(augment: augment)
         #expect(training.rememberedViews(DistillationSpec(views: views)) == remembered)
     }
+
+    /// What is foretold of the memory of teaching is what trainings make.
+    @Test func itsSizeIsKnownBeforehand() throws {
+        let known = TeachingMemory.answers(
+            TrainingSpec(), DistillationSpec(views: 3), images: 1000, classes: 10, teachers: 2)
+        #expect(known == 3 * 1000 * (2 * 10 * 4 + 1))
+        #expect(TeachingMemory.answers(TrainingSpec(), DistillationSpec(), images: 9, classes: 9, teachers: 1) == 0)
+        // 24 trials of 32 epochs: the longest that is not whole has 8. Five kinds of views, never above the limit.
+        let plan = HalvingPlan(trials: 24, epochs: 32)
+        #expect(
+            TeachingMemory.answers(plan, images: 1000, classes: 10, teachers: 1) == 5 * 8 * 1000 * (10 * 4 + 1))
+        #expect(TeachingMemory.answers(plan, images: 1_000_000, classes: 1000, teachers: 4) == 256 << 20)
+    }
+
+    @Test func lossesOnActivationsAreMadeAsTrainingsMakeThem() throws {
+        let (student, teacher) = (try Stripes.network(), try Stripes.network(channels: 8))
+        for method in FeatureSpec.Method.allCases {
+            let made = try TeachingMemory.features(
+                [FeatureSpec(method)], student: student, teachers: [FeatureMap(teacher)], batch: 4,
+                training: TrainingSpec(), pool: ThreadPool(threads: 1))
+            #expect(!made.taps.isEmpty && made.losses is FeatureTeaching, "\(method)")
+        }
+    }
 }

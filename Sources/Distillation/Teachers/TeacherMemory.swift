@@ -94,7 +94,7 @@ extension TrainingSpec {
     ///
     /// Images that are never changed have one. A mixed image (mixup) has a new partner each time and is never seen again,
     /// and activations, which losses on features need, would be too much to keep.
-    public func rememberedViews(_ distillation: DistillationSpec) -> Int {
+    func rememberedViews(_ distillation: DistillationSpec) -> Int {
         if augment.mixup > 0 || distillation.features != nil { return 0 }
         return augment == .none ? 1 : distillation.views
     }

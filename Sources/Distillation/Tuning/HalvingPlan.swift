@@ -49,6 +49,9 @@ public struct HalvingPlan: Sendable, Equatable {
         rungs.reduce(0) { $0 + Double($1.epochs * $1.trials) } / Double(epochs)
     }
 
+    /// Epochs of the longest training that is not a whole one; 0: all are.
+    var longestShort: Int { rungs.dropLast().map(\.epochs).max() ?? 0 }
+
     public var trainings: Int { rungs.reduce(0) { $0 + $1.trials } }
 
     /// Who goes on to a next rung of `count`: the first trial, which has the job's own settings, and the best others; of

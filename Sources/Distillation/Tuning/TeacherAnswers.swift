@@ -18,9 +18,20 @@ final class TeacherAnswers: Sendable {
 
     /// Of all answers together.
     private static let mostBytes = 256 << 20
+    /// Those that trials may have.
+    private static let augmentations = 5
+
+    /// `nil`: nobody teaches, or nobody trains twice.
+    ///
+    /// - Parameter images: that trials learn from.
+    convenience init?(_ plan: HalvingPlan, images: Int, classes: Int, teachers: Int) {
+        guard teachers > 0, plan.longestShort > 0 else { return nil }
+        self.init(
+            images: images, classes: classes, teachers: teachers, epochs: plan.longestShort,
+            augmentations: Self.augmentations)
+    }
 
     /// - Parameters:
-    ///   - images: that trials learn from.
     ///   - epochs: of the longest trial that shares.
     ///   - augmentations: that trials may have.
     init(images: Int, classes: Int, teachers: Int, epochs: Int, augmentations: Int) {
@@ -29,6 +40,12 @@ final class TeacherAnswers: Sendable {
         self.teachers = teachers
         let each = TeacherMemory.bytes(images: images, views: 1, classes: classes, teachers: teachers)
         longest = min(epochs, Self.mostBytes / max(each * augmentations, 1))
+    }
+
+    /// What the answers that the trials of `plan` share take at most.
+    static func bytes(_ plan: HalvingPlan, images: Int, classes: Int, teachers: Int) -> Int {
+        let each = TeacherMemory.bytes(images: images, views: 1, classes: classes, teachers: teachers)
+        return min(plan.longestShort * augmentations * each, mostBytes)
     }
 
     /// The memory for a training; `nil`: its answers are of no use to others, or too many.

@@ -76,13 +76,7 @@ public final class Tuner {
         sampler = TreeParzen(space.dimensions, seed: spec.seed)
         plan = HalvingPlan(trials: spec.tune.trials ?? TuneSpec.defaultTrials, epochs: spec.student.epochs)
         trialData = plan.rungs.count > 1 ? data.forTrials(seed: spec.seed) : data
-        let short = plan.rungs.dropLast().map(\.epochs).max() ?? 0
-        answers =
-            teachers.isEmpty || short == 0
-            ? nil
-            : TeacherAnswers(
-                images: trialData.train.count, classes: data.classes, teachers: teachers.count, epochs: short,
-                augmentations: 5)
+        answers = TeacherAnswers(plan, images: trialData.train.count, classes: data.classes, teachers: teachers.count)
         trainings = StudentTrainings(
             teachers: teachers, directory: directory, threads: threads, atOnce: atOnce, hooks: hooks)
         _ = try CheckpointStore(directory: directory)

@@ -99,7 +99,7 @@ extension JobPipeline {
     ) throws -> Tuner.Result {
         let tuner = try Tuner(
             spec, data: data, teachers: teachers, threads: pool.threads,
-            atOnce: atOnce(networks.student, spec, networks), directory: "\(checkpoints.directory)/tuning",
+            atOnce: try atOnce(networks.student, spec, networks), directory: "\(checkpoints.directory)/tuning",
             hooks: hooks)
         let result = try tuner.run()
         if result.record.isCutShort {
@@ -145,7 +145,7 @@ extension JobPipeline {
         }.max { $0.multiplyAccumulates < $1.multiplyAccumulates }
         let trained = try StudentSearch.run(
             missing, data: data, teachers: teachers, threads: pool.threads,
-            atOnce: atOnce(largest ?? networks.student, base, networks),
+            atOnce: try atOnce(largest ?? networks.student, base, networks),
             directory: "\(checkpoints.directory)/search", hooks: hooks)
         let first = known.map {
             [StudentSearch.Candidate(name: all[0].name, spec: all[0].spec, network: $0.network, training: $0.training)]
@@ -205,12 +205,12 @@ extension JobPipeline {
 
     /// Trainings at the same time: one for each thread up to `mostAtOnce`, and as many as fit into half of what memory
     /// is left.
-    private func atOnce(_ student: Graph, _ spec: JobSpec, _ networks: JobNetworks) -> Int {
+    private func atOnce(_ student: Graph, _ spec: JobSpec, _ networks: JobNetworks) throws -> Int {
         let limit = Self.mostAtOnce(threads: pool.threads)
         guard limit > 1, let room = [ProcessMemory.available, order.memoryBytes].compactMap(\.self).min() else {
             return limit
         }
-        let one = MemoryEstimate(spec: spec, networks: networks, images: spec.training.batch, pool: pool)
+        let one = try MemoryEstimate(spec: spec, networks: networks, images: spec.training.batch, pool: pool)
             .bytesOfStudent(student)
         return min(limit, max(1, room / 2 / max(one, 1)))
     }
