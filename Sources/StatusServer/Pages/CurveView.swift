@@ -3,8 +3,11 @@ import Reporting
 
 /// How the networks of a job learn: accuracy and loss by epoch.
 struct CurveView {
-    private struct Run {
+    /// A network with its epochs.
+    fileprivate struct Run {
+        let name: String
         let role: ModelResult.Role
+        let style: String
         let epochs: [EpochRecord]
     }
 
@@ -14,9 +17,12 @@ struct CurveView {
     /// - Parameter id: makes the drawings' identifiers unique in the page.
     init(id: String, epochs: [EpochRecord]) {
         self.id = id
-        runs = [(.teacher, Stage.teacher), (.student, .student), (.baseline, .baseline)].compactMap { role, stage in
-            let own = epochs.filter { $0.stage == stage && ($0.teacher ?? 1) == 1 }
-            return own.isEmpty ? nil : Run(role: role, epochs: own)
+        // In the order in which they learn.
+        runs = [Stage.teacher, .assistant, .student, .peer, .baseline].flatMap { stage in
+            let kin = Dictionary(grouping: epochs.filter { $0.stage == stage }) { $0.teacher ?? 1 }
+            return kin.sorted { $0.key < $1.key }.map { number, own in
+                Run(stage, number: number, isOnly: kin.count == 1 && number == 1, own)
+            }
         }
     }
 
@@ -40,9 +46,7 @@ struct CurveView {
     private func chart(isShare: Bool) -> Markup {
         let lines = runs.map { run in
             LineChart.Line(
-                name: run.role.rawValue.prefix(1).uppercased() + run.role.rawValue.dropFirst(), role: run.role,
-                style: run.role == .student ? "thick" : run.role == .baseline ? "dashed" : "",
-                values: run.epochs.map { value($0, isShare) })
+                name: run.name, role: run.role, style: run.style, values: run.epochs.map { value($0, isShare) })
         }
         let what = isShare ? "accuracy" : "loss"
         return LineChart(
@@ -55,5 +59,20 @@ struct CurveView {
         guard isEvaluated else { return isShare ? epoch.trainAccuracy : epoch.trainLoss }
         guard epoch.isEvaluated else { return .nan }
         return isShare ? epoch.evaluationAccuracy : epoch.evaluationLoss
+    }
+}
+
+extension CurveView.Run {
+    /// - Parameter number: among those of its kind, from 1.
+    fileprivate init(_ stage: Stage, number: Int, isOnly: Bool, _ epochs: [EpochRecord]) {
+        name = stage.rawValue.capitalized + (isOnly ? "" : " \(number)")
+        self.epochs = epochs
+        switch stage {
+        case .student: (role, style) = (.student, "thick")
+        case .peer: (role, style) = (.student, "thin")
+        case .baseline: (role, style) = (.baseline, "dashed")
+        case .teacher: (role, style) = (.teacher, number == 1 ? "" : "thin")
+        default: (role, style) = (.teacher, "dashed")
+        }
     }
 }
