@@ -17,11 +17,11 @@ enum Death: CustomStringConvertible {
     case allAfter(Double)
 
     /// Of which the jobs here have none.
-    private static let others: [Stage] = [.tune, .assistant, .audition, .peer]
+    private static let others: [Stage] = [.assistant, .audition, .peer]
 
     /// What a worker says at the beginning of each stage, and of itself.
     static let words =
-        [#""event":"started""#, #""event":"epoch""#, #""event":"finished""#]
+        [#""event":"started""#, #""event":"epoch""#, #""event":"trial""#, #""event":"finished""#]
         + Stage.allCases.filter { !others.contains($0) }.map { #""event":"stage","stage":"\#($0.rawValue)""# }
 
     /// What an armed process is told; nil for deaths from outside.

@@ -6,6 +6,8 @@ enum Drop: String, CaseIterable {
     case good
     /// A folder with manifest and images, claimed whole.
     case whole
+    /// One that looks for settings first: trainings at the same time, and several students in the end.
+    case tuned
     /// A manifest that says what it must not.
     case broken
     /// Images that are none.
@@ -19,6 +21,8 @@ enum Drop: String, CaseIterable {
     func drop(into site: Site) throws {
         switch self {
         case .good: try put(Self.manifest("shapes", name: rawValue), site)
+        case .tuned:
+            try put(Self.manifest("shapes", name: rawValue, epochs: 4) + "tune: { trials: 4 }\n", site)
         case .whole:
             try Site.writeDataset(to: site["whole"])
             try site.write(Self.manifest(".", name: rawValue), "whole/job.yaml")
@@ -33,13 +37,13 @@ enum Drop: String, CaseIterable {
         }
     }
 
-    private static func manifest(_ dataset: String, name: String) -> String {
+    private static func manifest(_ dataset: String, name: String, epochs: Int = 2) -> String {
         """
         name: \(name)
         dataset: \(dataset)
         input: { width: 8, height: 8, channels: rgb }
         teacher: { model: convnet3, epochs: 2 }
-        student: { model: convnet3, epochs: 2 }
+        student: { model: convnet3, epochs: \(epochs) }
         training: { batch: 10 }
 
         """

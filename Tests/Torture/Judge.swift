@@ -25,7 +25,7 @@ struct Judge {
         for drop in Drop.allCases {
             let folders = jobs(of: drop)
             guard folders.count == 1 else { throw Site.Trouble(description: "the unbroken run left \(folders)") }
-            expected.names[drop] = site.names("Outbox/\(folders[0])")
+            expected.names[drop] = site.files("Outbox/\(folders[0])")
             expected.bytes[drop] = try bytes(of: folders[0])
         }
         return expected
@@ -48,7 +48,7 @@ struct Judge {
 
     private func judge(_ id: String, _ drop: Drop, _ expected: Expected) throws -> [String] {
         var faults: [String] = []
-        let names = site.names("Outbox/\(id)")
+        let names = site.files("Outbox/\(id)")
         if let error, names.contains("error.json") {
             // One that fails anyhow may lack what could not be written.
             let text = (try? String(contentsOfFile: site["Outbox/\(id)/error.json"], encoding: .utf8)) ?? ""
@@ -79,17 +79,18 @@ struct Judge {
     private func jobs(of drop: Drop) -> [String] { site.names("Outbox").filter { $0.hasPrefix("\(drop.rawValue)-") } }
 
     private func bytes(of id: String) throws -> [String: Data] {
-        try site.names("Outbox/\(id)").filter { !Self.varying.contains($0) }.reduce(into: [:]) { bytes, name in
-            var data = try Data(contentsOf: URL(fileURLWithPath: site["Outbox/\(id)/\(name)"]))
-            if name == "error.json", var error = try JSONSerialization.jsonObject(with: data) as? [String: Any] {
-                error["time"] = nil
-                data = try JSONSerialization.data(
-                    withJSONObject: error, options: [.sortedKeys, .withoutEscapingSlashes])
+        try site.files("Outbox/\(id)").filter { !Self.varying.contains(($0 as NSString).lastPathComponent) }.reduce(
+            into: [:]) { bytes, name in
+                var data = try Data(contentsOf: URL(fileURLWithPath: site["Outbox/\(id)/\(name)"]))
+                if name == "error.json", var error = try JSONSerialization.jsonObject(with: data) as? [String: Any] {
+                    error["time"] = nil
+                    data = try JSONSerialization.data(
+                        withJSONObject: error, options: [.sortedKeys, .withoutEscapingSlashes])
+                }
+                // The models carry the job's identifier and messages the folder's name; those of one length, so that all
+                // else can be compared.
+                bytes[name] = Self.replacing(site.root, in: Self.replacing(id, in: data))
             }
-            // The models carry the job's identifier and messages the folder's name; those of one length, so that all
-            // else can be compared.
-            bytes[name] = Self.replacing(site.root, in: Self.replacing(id, in: data))
-        }
     }
 
     private static func replacing(_ id: String, in data: Data) -> Data {

@@ -24,7 +24,7 @@ final class Site {
             state: State
             settleSeconds: 0.1
             pollSeconds: 0.2
-            threadsPerJob: 1
+            threadsPerJob: 2
             jobsAtOnce: 2
 
             """
@@ -53,6 +53,15 @@ final class Site {
     /// Sorted; none where the folder is missing.
     func names(_ folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: self[folder])) ?? []).sorted()
+    }
+
+    /// Of the files in a folder and in those below it; sorted.
+    func files(_ folder: String) -> [String] {
+        var isFolder: ObjCBool = false
+        return ((try? FileManager.default.subpathsOfDirectory(atPath: self[folder])) ?? []).sorted().filter {
+            FileManager.default.fileExists(atPath: self["\(folder)/\($0)"], isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
     }
 
     /// Jobs for which the daemon has still something to do.
