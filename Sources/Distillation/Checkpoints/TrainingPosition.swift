@@ -26,6 +26,10 @@ struct TrainingPosition: CheckpointedPosition, BestEpoch, Equatable {
 protocol CheckpointedPosition: Codable {
     var epochsDone: Int { get }
     var stepsInEpoch: Int { get }
+    /// Wall time of the epoch under way.
+    var seconds: Double { get set }
+    /// Factor on the learning rate: 1, or a half after a divergence.
+    var rateScale: Double { get set }
 }
 
 extension CheckpointedPosition {

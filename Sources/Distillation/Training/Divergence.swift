@@ -10,11 +10,6 @@ struct Divergence: Error {
     /// Mean of the epoch before it happened; `nil`: it was the first step.
     var meanLoss: Double?
 
-    init(what: String, _ position: TrainingPosition) {
-        self.init(
-            what: what, epoch: position.epochsDone + 1, step: position.stepsInEpoch, lossSum: position.lossSum)
-    }
-
     /// - Parameter lossSum: of the epoch, before this step.
     init(what: String, epoch: Int, step: Int, lossSum: Double) {
         self.what = what

@@ -7,25 +7,22 @@ import Networks
 ///
 /// As `Trainer`, but for teachers: epochs, checkpoints, what happens to a loss that is no number. One checkpoint holds
 /// all students, so that they go on from the same step.
-public final class MutualTrainer {
-    private let request: TrainingRequest
-    private let order: BatchOrder
+public final class MutualTrainer: EpochLoop {
+    let request: TrainingRequest
+    let order: BatchOrder
     private let students: [Student]
     private let loss: MutualLoss
     private let data: TrainingData
-    private let checkpoints: CheckpointStore
-    private let hooks: TrainingHooks
-    private let fingerprint: String
-    private var position: MutualPosition
+    let checkpoints: CheckpointStore
+    let hooks: TrainingHooks
+    let fingerprint: String
+    var position: MutualPosition
 
     private struct Student {
         let initial, best: ParameterBuffer
         let step: StepRunner
         let evaluator: Evaluator?
     }
-
-    /// Does not change what comes out.
-    private static let checkpointInterval: Duration = .seconds(60)
 
     /// - Parameters:
     ///   - request: of the first of them, whose stage is `.student`.
@@ -72,18 +69,8 @@ public final class MutualTrainer {
         }
         if finished.count == students.count { return finished }
         do {
-            if let checkpoint = checkpoints.latest(
-                request.name, of: MutualPosition.self, fingerprint: fingerprint, onDamage: hooks.tellDamage)
-            {
-                take(checkpoint)
-            }
-            while !isDone {
-                do {
-                    try runEpoch()
-                } catch let divergence as Divergence {
-                    try goBack(divergence)
-                }
-            }
+            _ = resume()
+            try runEpochs()
             let outcomes = zip(students, position.students).map { student, own in
                 TrainingOutcome(
                     best: student.best.copy(), last: student.step.result.copy(), records: own.records,
@@ -101,40 +88,17 @@ public final class MutualTrainer {
 
     private func name(_ k: Int) -> String { k == 0 ? request.name : "\(Stage.peer.rawValue)-\(k + 1)" }
 
-    private var isDone: Bool {
+    var buffers: [ParameterBuffer] { students.flatMap { $0.step.state(best: $0.best) } }
+
+    var lossSum: Double { position.students[0].lossSum }
+
+    var isDone: Bool {
         if position.epochsDone >= request.epochs { return true }
         guard let patience = request.training.patience, data.evaluation.count > 0 else { return false }
         return position.students.allSatisfy { position.epochsDone - $0.improvedEpoch >= patience }
     }
 
-    private func runEpoch() throws {
-        let clock = ContinuousClock()
-        let begin = clock.now
-        let before = position.seconds
-        var saved = begin
-        var meter = ProgressMeter(request, order, firstStep: position.stepsInEpoch, begin: begin)
-        order.shuffle(epoch: position.epochsDone)
-        while position.stepsInEpoch < order.steps {
-            if hooks.shouldStop() {
-                position.seconds = before + (clock.now - begin).inSeconds
-                if !position.isBetweenEpochs { try save() }
-                throw Suspended()
-            }
-            try runStep()
-            let now = clock.now
-            if let progress = meter.progress(at: now, position, lossSum: position.students[0].lossSum) {
-                hooks.progress(progress)
-            }
-            if now - saved > Self.checkpointInterval, position.stepsInEpoch < order.steps {
-                position.seconds = before + (now - begin).inSeconds
-                try save()
-                saved = clock.now
-            }
-        }
-        try endEpoch(seconds: { before + (clock.now - begin).inSeconds })
-    }
-
-    private func runStep() throws(Divergence) {
+    func runStep() throws(Divergence) {
         let epoch = position.epochsDone
         let number = epoch * order.steps + position.stepsInEpoch
         let samples = order.samples(step: position.stepsInEpoch)
@@ -145,36 +109,17 @@ public final class MutualTrainer {
             }, targets: UnsafePointer(students[0].step.targets.base), count: order.batch)
         position.stepsInEpoch += 1
         for result in results where !result.batch.loss.isFinite {
-            throw Divergence(
-                what: "the loss became \(result.batch.loss)", epoch: epoch + 1, step: position.stepsInEpoch,
-                lossSum: position.students[0].lossSum)
+            throw divergence("the loss became \(result.batch.loss)")
         }
         for student in students { student.step.learn(step: number, rateScale: position.rateScale) }
         for (k, result) in results.enumerated() { position.students[k].add(result) }
     }
 
-    private func endEpoch(seconds: () -> Double) throws {
+    func endEpoch(seconds: () -> Double) throws {
         let trainSeconds = seconds()
         let images = order.steps * order.batch
-        var evaluations: [Evaluation] = []
-        for student in students {
-            guard student.step.isFinite() else { throw divergence("a weight became infinite or NaN") }
-            guard let evaluator = student.evaluator else {
-                evaluations.append(Evaluation(loss: 0, answers: [], confusion: []))
-                continue
-            }
-            evaluator.reload(student.step.result)
-            do {
-                evaluations.append(try evaluator.evaluate(data.evaluation, shouldStop: hooks.shouldStop))
-            } catch {
-                // The steps are done, and the look at the evaluation split is made again later.
-                position.seconds = trainSeconds
-                try save()
-                throw error
-            }
-        }
-        if let broken = evaluations.first(where: { !$0.loss.isFinite }) {
-            throw divergence("the loss on the evaluation split became \(broken.loss)")
+        let evaluations = try students.map {
+            try evaluate($0.step, by: $0.evaluator, on: data.evaluation, trainSeconds: trainSeconds)
         }
         let lastStep = (position.epochsDone + 1) * order.steps - 1
         var records: [EpochRecord] = []
@@ -201,47 +146,7 @@ public final class MutualTrainer {
         for record in records { hooks.epoch(record) }
     }
 
-    private func divergence(_ what: String) -> Divergence {
-        Divergence(
-            what: what, epoch: position.epochsDone + 1, step: position.stepsInEpoch,
-            lossSum: position.students[0].lossSum)
-    }
-}
-
-// Checkpoints: what is written, and going back to it.
-extension MutualTrainer {
-    private var buffers: [ParameterBuffer] {
-        students.flatMap { $0.step.state(best: $0.best) }
-    }
-
-    private func save() throws(CheckpointError) {
-        try checkpoints.save(
-            CheckpointFile(content: position, fingerprint: fingerprint, buffers: buffers), stage: request.name)
-    }
-
-    private func take(_ checkpoint: CheckpointFile<MutualPosition>) {
-        checkpoint.restore(to: buffers)
-        position = checkpoint.content
-    }
-
-    private func goBack(_ divergence: Divergence) throws {
-        guard position.rateScale == 1 else { throw divergence.failure(request) }
-        let checkpoint = checkpoints.latest(
-            request.name, of: MutualPosition.self, fingerprint: fingerprint, betweenEpochs: true,
-            onDamage: hooks.tellDamage)
-        // Before the new one is written: taken up after a crash, it would count as a second divergence.
-        try checkpoints.removeStep(request.name)
-        if let checkpoint {
-            take(checkpoint)
-        } else {
-            begin()
-        }
-        position.rateScale = 0.5
-        try save()
-        hooks.notice(divergence.notice(request, backTo: position.epochsDone))
-    }
-
-    private func begin() {
+    func begin() {
         position = MutualPosition(students: students.count)
         for student in students { student.step.begin(student.initial, best: student.best) }
     }

@@ -16,7 +16,7 @@ import Networks
 /// An epoch is a pass over the training images in a new order, then a look at the evaluation split, then a checkpoint.
 /// A loss or a value that is no number sends the training back to its last checkpoint between epochs, once, with half
 /// the learning rate; the next one ends it.
-public final class Trainer {
+public final class Trainer: EpochLoop {
     let request: TrainingRequest
     let order: BatchOrder
     let step: StepRunner
@@ -25,13 +25,10 @@ public final class Trainer {
     let hooks: TrainingHooks
     private let initial: ParameterBuffer
     private let evaluator: Evaluator?
-    private let fingerprint: String
+    let fingerprint: String
     /// Values of the best epoch so far.
     private let best: ParameterBuffer
     var position: TrainingPosition
-
-    /// Between checkpoints within an epoch; does not change what comes out.
-    private static let checkpointInterval: Duration = .seconds(60)
 
     /// - Parameters:
     ///   - initial: values to begin with; copied.
@@ -89,18 +86,8 @@ public final class Trainer {
             return outcome
         }
         do {
-            if let checkpoint = checkpoints.latest(stage, fingerprint: fingerprint, onDamage: hooks.tellDamage) {
-                take(checkpoint)
-            } else if let advice = step.advice {
-                hooks.notice(advice)
-            }
-            while !isDone {
-                do {
-                    try runEpoch()
-                } catch let divergence as Divergence {
-                    try goBack(divergence)
-                }
-            }
+            if !resume(), let advice = step.advice { hooks.notice(advice) }
+            try runEpochs()
             let last = step.result.copy()
             let outcome = TrainingOutcome(
                 best: best.copy(), last: last, records: position.records, bestEpoch: position.bestEpoch)
@@ -111,69 +98,32 @@ public final class Trainer {
         }
     }
 
-    private var isDone: Bool {
+    var buffers: [ParameterBuffer] { step.state(best: best) }
+
+    var lossSum: Double { position.lossSum }
+
+    var isDone: Bool {
         if position.epochsDone >= request.epochs { return true }
         guard let patience = request.training.patience, evaluator != nil else { return false }
         return position.epochsDone - position.improvedEpoch >= patience
     }
 
-    private func runEpoch() throws {
-        let clock = ContinuousClock()
-        let begin = clock.now
-        let before = position.seconds
-        var saved = begin
-        var meter = ProgressMeter(request, order, firstStep: position.stepsInEpoch, begin: begin)
-        order.shuffle(epoch: position.epochsDone)
-        while position.stepsInEpoch < order.steps {
-            if hooks.shouldStop() {
-                position.seconds = before + (clock.now - begin).inSeconds
-                if !position.isBetweenEpochs { try save() }
-                throw Suspended()
-            }
-            try runStep()
-            let now = clock.now
-            if let progress = meter.progress(at: now, position, lossSum: position.lossSum) { hooks.progress(progress) }
-            if now - saved > Self.checkpointInterval, position.stepsInEpoch < order.steps {
-                position.seconds = before + (now - begin).inSeconds
-                try save()
-                saved = clock.now
-            }
-        }
-        try endEpoch(seconds: { before + (clock.now - begin).inSeconds })
-    }
-
-    private func runStep() throws(Divergence) {
+    func runStep() throws(Divergence) {
         let epoch = position.epochsDone
         let loss = step.run(
             samples: order.samples(step: position.stepsInEpoch), epoch: epoch,
             step: epoch * order.steps + position.stepsInEpoch, rateScale: position.rateScale,
             &position.teaching)
         position.stepsInEpoch += 1
-        guard loss.loss.isFinite else { throw Divergence(what: "the loss became \(loss.loss)", position) }
+        guard loss.loss.isFinite else { throw divergence("the loss became \(loss.loss)") }
         position.lossSum += loss.loss
         position.right += loss.right
         position.labelled += loss.labelled
     }
 
-    /// - Parameter seconds: of the epoch, up to the call.
-    private func endEpoch(seconds: () -> Double) throws {
-        guard step.isFinite() else { throw Divergence(what: "a weight became infinite or NaN", position) }
+    func endEpoch(seconds: () -> Double) throws {
         let trainSeconds = seconds()
-        var evaluation = Evaluation(loss: 0, answers: [], confusion: [])
-        if let evaluator {
-            evaluator.reload(step.result)
-            do {
-                evaluation = try evaluator.evaluate(data.evaluation, shouldStop: hooks.shouldStop)
-            } catch {
-                // The steps are done, and the look at the evaluation split is made again later.
-                position.seconds = trainSeconds
-                try save()
-                throw error
-            }
-            guard evaluation.loss.isFinite else {
-                throw Divergence(what: "the loss on the evaluation split became \(evaluation.loss)", position)
-            }
-        }
+        let evaluation = try evaluate(step, by: evaluator, on: data.evaluation, trainSeconds: trainSeconds)
         let steps = Double(order.steps)
         let images = order.steps * order.batch
         let lastStep = (position.epochsDone + 1) * order.steps - 1
@@ -199,40 +149,8 @@ public final class Trainer {
 
     /// Whether its epochs are told apart from those of others of its stage; the trials of a search are not.
     private var isOneOfSeveral: Bool { request.number > 1 && request.stage != .student && request.stage != .tune }
-}
 
-// Checkpoints: what is written, and going back to it.
-extension Trainer {
-    private var buffers: [ParameterBuffer] { step.state(best: best) }
-
-    private func save() throws(CheckpointError) {
-        try checkpoints.save(
-            CheckpointFile(content: position, fingerprint: fingerprint, buffers: buffers), stage: request.name)
-    }
-
-    private func take(_ checkpoint: CheckpointFile<TrainingPosition>) {
-        checkpoint.restore(to: buffers)
-        position = checkpoint.content
-    }
-
-    private func goBack(_ divergence: Divergence) throws {
-        let stage = request.name
-        guard position.rateScale == 1 else { throw divergence.failure(request) }
-        let checkpoint = checkpoints.latest(
-            stage, fingerprint: fingerprint, betweenEpochs: true, onDamage: hooks.tellDamage)
-        // Before the new one is written: taken up after a crash, it would count as a second divergence.
-        try checkpoints.removeStep(stage)
-        if let checkpoint {
-            take(checkpoint)
-        } else {
-            begin()
-        }
-        position.rateScale = 0.5
-        try save()
-        hooks.notice(divergence.notice(request, backTo: position.epochsDone))
-    }
-
-    private func begin() {
+    func begin() {
         position = TrainingPosition(teaching: TeachingState(request.distillation))
         step.begin(initial, best: best)
     }
