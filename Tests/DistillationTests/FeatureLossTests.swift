@@ -1,3 +1,4 @@
+import Compute
 import Distillation
 import Testing
 
@@ -8,6 +9,8 @@ struct FeatureLossTests {
         var hint: [ImageCase]
         var similarity, distance, angle: [BatchCase]
     }
+
+    private static let pool = ThreadPool(threads: 2)
 
     private struct ImageCase: Decodable {
         var count, pixels, studentChannels, teacherChannels: Int
@@ -119,8 +122,8 @@ struct FeatureLossTests {
 
     @Test func similarities() throws {
         check("similarity", try Self.goldens().similarity) {
-            SimilarityPreserving.evaluate(
-                student: $0, studentValues: $1, teacher: $2, teacherValues: $3, dStudent: $4, count: $5)
+            SimilarityPreserving(studentValues: $1, teacherValues: $3, count: $5)
+                .evaluate(student: $0, teacher: $2, dStudent: $4, pool: Self.pool)
         }
     }
 
@@ -133,8 +136,8 @@ struct FeatureLossTests {
 
     @Test func angles() throws {
         check("angle", try Self.goldens().angle) {
-            RelationalAngle.evaluate(
-                student: $0, studentValues: $1, teacher: $2, teacherValues: $3, dStudent: $4, count: $5)
+            RelationalAngle(studentValues: $1, teacherValues: $3, count: $5)
+                .evaluate(student: $0, teacher: $2, dStudent: $4, pool: Self.pool)
         }
     }
 
@@ -144,16 +147,16 @@ struct FeatureLossTests {
         let teacher: [Float] = [0, 0, 0, 0, 0, 0]
         let losses: [BatchLoss] = [
             {
-                SimilarityPreserving.evaluate(
-                    student: $0, studentValues: $1, teacher: $2, teacherValues: $3, dStudent: $4, count: $5)
+                SimilarityPreserving(studentValues: $1, teacherValues: $3, count: $5)
+                    .evaluate(student: $0, teacher: $2, dStudent: $4, pool: Self.pool)
             },
             {
                 RelationalDistance.evaluate(
                     student: $0, studentValues: $1, teacher: $2, teacherValues: $3, dStudent: $4, count: $5)
             },
             {
-                RelationalAngle.evaluate(
-                    student: $0, studentValues: $1, teacher: $2, teacherValues: $3, dStudent: $4, count: $5)
+                RelationalAngle(studentValues: $1, teacherValues: $3, count: $5)
+                    .evaluate(student: $0, teacher: $2, dStudent: $4, pool: Self.pool)
             },
         ]
         for loss in losses {

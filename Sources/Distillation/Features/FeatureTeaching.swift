@@ -17,6 +17,25 @@ final class FeatureTeaching {
         let projector: Projector?
         /// Of a projector: `chunks` times its gradients.
         let partial: FloatBuffer
+        let loss: Loss
+    }
+
+    private enum Loss {
+        /// A mean over images, by the term's method.
+        case images
+        case similarity(SimilarityPreserving)
+        case relations(RelationalAngle)
+
+        init(_ term: FeaturePlan.Term, batch: Int) {
+            let (own, other) = (term.studentShape.count, term.teacherShape.count)
+            switch term.method {
+            case .at, .fitnets: self = .images
+            case .sp:
+                self = .similarity(SimilarityPreserving(studentValues: own, teacherValues: other, count: batch))
+            case .rkd: self = .relations(RelationalAngle(studentValues: own, teacherValues: other, count: batch))
+            case .crd, .reviewkd: preconditionFailure("a loss that learns networks")
+            }
+        }
     }
 
     let plan: FeaturePlan
@@ -26,12 +45,14 @@ final class FeatureTeaching {
     /// N.
     private let labels: UnsafeMutablePointer<Int32>
     private let pool: ThreadPool
+    private let batch: Int
     /// The gradient of one term.
     private let scratch: FloatBuffer
 
     init(_ plan: FeaturePlan, batch: Int, training: TrainingSpec, seed: UInt64, pool: ThreadPool) {
         self.plan = plan
         self.pool = pool
+        self.batch = batch
         let all = Array(plan.terms.enumerated())
         seats = all.filter { !$1.method.learnsNetworks }.map { index, term in
             var projector: Projector?
@@ -46,7 +67,8 @@ final class FeatureTeaching {
                     from: term.teacherShape,
                     to: term.method == .at || term.method == .fitnets ? term.studentShape : term.teacherShape,
                     batch: batch), projector: projector,
-                partial: FloatBuffer(count: Self.chunks * (projector?.parameters.count ?? 0)))
+                partial: FloatBuffer(count: Self.chunks * (projector?.parameters.count ?? 0)),
+                loss: Loss(term, batch: batch))
         }
         var learned: [(teacher: Int, comparison: any LearnedComparison)] = []
         for (index, term) in all where term.method.learnsNetworks {
@@ -93,38 +115,35 @@ final class FeatureTeaching {
     /// - Parameters:
     ///   - taps: of the student, in the plan's order.
     ///   - teacher: the activations of a teacher's tap: N,H,W,C.
+    ///   - count: a whole batch.
     ///   - targets: N,classes; the largest is an image's label, where there is one.
     /// - Returns: the losses times their factors.
     func evaluate(
         _ taps: [TrainingNetwork.Tap], teacher: (_ teacher: Int, _ tap: Int) -> UnsafePointer<Float>,
         targets: UnsafePointer<Float>, classes: Int, count: Int
     ) -> Double {
+        precondition(count == batch)
         for tap in taps { tap.gradient.update(repeating: 0, count: count * tap.shape.count) }
         var loss = 0.0
         for seat in seats {
             let term = seat.term
             let tap = taps[term.studentTap]
             let wanted = seat.bridge(teacher(term.teacher, term.teacherTap), count: count, pool: pool)
-            switch term.method {
-            case .at, .fitnets: loss += compareImages(seat, tap, wanted, count)
-            case .sp:
+            switch seat.loss {
+            case .images: loss += compareImages(seat, tap, wanted, count)
+            case .similarity(let similarity):
                 loss += compareBatch(seat, tap, count: count) {
-                    SimilarityPreserving.evaluate(
-                        student: tap.values, studentValues: tap.shape.count, teacher: wanted,
-                        teacherValues: term.teacherShape.count, dStudent: $0, count: count, pool: pool)
+                    similarity.evaluate(student: tap.values, teacher: wanted, dStudent: $0, pool: pool)
                 }
-            case .rkd:
+            case .relations(let angle):
                 loss += compareBatch(seat, tap, count: count, factor: RelationalDistance.standardWeight) {
                     RelationalDistance.evaluate(
                         student: tap.values, studentValues: tap.shape.count, teacher: wanted,
                         teacherValues: term.teacherShape.count, dStudent: $0, count: count)
                 }
                 loss += compareBatch(seat, tap, count: count, factor: RelationalAngle.standardWeight) {
-                    RelationalAngle.evaluate(
-                        student: tap.values, studentValues: tap.shape.count, teacher: wanted,
-                        teacherValues: term.teacherShape.count, dStudent: $0, count: count, pool: pool)
+                    angle.evaluate(student: tap.values, teacher: wanted, dStudent: $0, pool: pool)
                 }
-            case .crd, .reviewkd: preconditionFailure("a loss that learns networks")
             }
         }
         if !learned.isEmpty {

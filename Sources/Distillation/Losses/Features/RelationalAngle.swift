@@ -6,12 +6,48 @@ import Compute
 ///     mean over all triples of huber(e[i,j] · e[i,k] (student) - e[i,j] · e[i,k] (teacher))
 ///
 /// The paper weighs it with 50. It costs N^3 products of rows: meant for the last activations before the classifier.
-public enum RelationalAngle {
+public final class RelationalAngle {
     /// The paper's.
     public static let standardWeight = 50.0
     private static let smallest: Float = 1e-12
     /// In which the images from where others are seen are cut, a task each.
     private static let chunks = 8
+
+    private let count, studentValues, teacherValues: Int
+    private let places: [Place]
+
+    /// The memory of a task.
+    private struct Place {
+        let student, teacher: RowProducts
+        /// N,values: unit vectors to all images.
+        let own, other: FloatBuffer
+        /// N,N: their products; `cosines` becomes the slope by them.
+        let cosines, wanted: FloatBuffer
+        /// N: of the lines to all images.
+        let lengths: FloatBuffer
+        /// N,studentValues: by the unit vectors, and by the values.
+        let de, gradient: FloatBuffer
+        /// In a task there are no others.
+        let alone = ThreadPool(threads: 1)
+    }
+
+    /// - Parameters:
+    ///   - studentValues, teacherValues: of an image.
+    ///   - count: images, N.
+    public init(studentValues: Int, teacherValues: Int, count: Int) {
+        self.count = count
+        self.studentValues = studentValues
+        self.teacherValues = teacherValues
+        places = (0..<Self.chunks).map { _ in
+            Place(
+                student: RowProducts(count: count, values: studentValues),
+                teacher: RowProducts(count: count, values: teacherValues),
+                own: FloatBuffer(count: count * studentValues), other: FloatBuffer(count: count * teacherValues),
+                cosines: FloatBuffer(count: count * count), wanted: FloatBuffer(count: count * count),
+                lengths: FloatBuffer(count: count), de: FloatBuffer(count: count * studentValues),
+                gradient: FloatBuffer(count: count * studentValues))
+        }
+    }
 
     /// The loss, and its gradient by the student's values: with g the slope by the product, de[i,j] = 2 Σ g e[i,k] over
     /// k, and by the line from i to j it is (de - e (e · de)) / length.
@@ -20,65 +56,59 @@ public enum RelationalAngle {
     ///   - student, dStudent: N,studentValues.
     ///   - teacher: N,teacherValues.
     ///   - pool: does not change the result.
-    public static func evaluate(
-        student: UnsafePointer<Float>, studentValues: Int, teacher: UnsafePointer<Float>, teacherValues: Int,
-        dStudent: UnsafeMutablePointer<Float>, count: Int, pool: ThreadPool = ThreadPool(threads: 1)
+    public func evaluate(
+        student: UnsafePointer<Float>, teacher: UnsafePointer<Float>, dStudent: UnsafeMutablePointer<Float>,
+        pool: ThreadPool
     ) -> Double {
-        let values = count * studentValues
-        let partial = FloatBuffer(count: chunks * values)
-        var losses = [Double](repeating: 0, count: chunks)
+        var losses = [Double](repeating: 0, count: Self.chunks)
         losses.withUnsafeMutableBufferPointer { losses in
-            pool.run(chunks) { chunk, _ in
+            pool.run(Self.chunks) { chunk, _ in
                 losses[chunk] = evaluate(
-                    from: chunk * count / chunks..<(chunk + 1) * count / chunks, student: student,
-                    studentValues: studentValues, teacher: teacher, teacherValues: teacherValues,
-                    dStudent: partial.base + chunk * values, count: count)
+                    from: chunk * count / Self.chunks..<(chunk + 1) * count / Self.chunks, student: student,
+                    teacher: teacher, places[chunk])
             }
         }
-        dStudent.update(from: partial.base, count: values)
-        for chunk in 1..<chunks {
-            for i in 0..<values { dStudent[i] += partial.base[chunk * values + i] }
+        let values = count * studentValues
+        dStudent.update(from: places[0].gradient.base, count: values)
+        for place in places.dropFirst() {
+            let part = place.gradient.base
+            for i in 0..<values { dStudent[i] += part[i] }
         }
         return losses.reduce(0, +)
     }
 
-    /// Of the angles at some of the images; adds to the gradient.
-    private static func evaluate(
-        from images: Range<Int>, student: UnsafePointer<Float>, studentValues: Int, teacher: UnsafePointer<Float>,
-        teacherValues: Int, dStudent: UnsafeMutablePointer<Float>, count: Int
+    /// Of the angles at some of the images.
+    private func evaluate(
+        from images: Range<Int>, student: UnsafePointer<Float>, teacher: UnsafePointer<Float>, _ place: Place
     ) -> Double {
-        Rows.scratch((count + 1) * studentValues + count * teacherValues + count) { scratch in
-            let (own, de) = (scratch, scratch + count * studentValues)
-            let other = de + studentValues
-            let lengths = other + count * teacherValues
-            let share = 1 / Float(count * count * count)
-            var loss = 0.0
-            for i in images {
-                directions(teacher, teacherValues, count, from: i, into: other, lengths)
-                directions(student, studentValues, count, from: i, into: own, lengths)
-                for j in 0..<count {
-                    let e = own + j * studentValues
-                    de.update(repeating: 0, count: studentValues)
-                    for k in 0..<count {
-                        let b = own + k * studentValues
-                        let cosine = Rows.product(e, b, studentValues)
-                        let wanted = Rows.product(other + j * teacherValues, other + k * teacherValues, teacherValues)
-                        let (value, slope) = Rows.huber(Float(cosine - wanted))
-                        loss += value
-                        for v in 0..<studentValues { de[v] += 2 * share * slope * b[v] }
-                    }
-                    // An image stands in no direction from itself, nor one that lies where it lies.
-                    guard lengths[j] > smallest else { continue }
-                    let along = Float(Rows.product(e, de, studentValues))
-                    for v in 0..<studentValues {
-                        let slope = (de[v] - e[v] * along) / lengths[j]
-                        dStudent[j * studentValues + v] += slope
-                        dStudent[i * studentValues + v] -= slope
-                    }
+        let (own, de, gradient) = (place.own.base, place.de.base, place.gradient.base)
+        let (cosines, wanted, lengths) = (place.cosines.base, place.wanted.base, place.lengths.base)
+        let share = 1 / Float(count * count * count)
+        gradient.update(repeating: 0, count: count * studentValues)
+        var loss = 0.0
+        for i in images {
+            Self.directions(teacher, teacherValues, count, from: i, into: place.other.base, lengths)
+            place.teacher.similarities(place.other.base, to: wanted, pool: place.alone)
+            Self.directions(student, studentValues, count, from: i, into: own, lengths)
+            place.student.similarities(own, to: cosines, pool: place.alone)
+            for k in 0..<count * count {
+                let (value, slope) = Rows.huber(cosines[k] - wanted[k])
+                loss += value
+                cosines[k] = 2 * share * slope
+            }
+            place.student.mix(cosines, own, to: de, pool: place.alone)
+            // An image stands in no direction from itself, nor one that lies where it lies.
+            for j in 0..<count where lengths[j] > Self.smallest {
+                let (e, d) = (own + j * studentValues, de + j * studentValues)
+                let along = Float(Rows.product(e, d, studentValues))
+                for v in 0..<studentValues {
+                    let slope = (d[v] - e[v] * along) / lengths[j]
+                    gradient[j * studentValues + v] += slope
+                    gradient[i * studentValues + v] -= slope
                 }
             }
-            return loss * Double(share)
         }
+        return loss * Double(share)
     }
 
     private static func directions(

@@ -7,8 +7,27 @@ import Compute
 ///     Σ (Ĝ(student) - Ĝ(teacher))^2 / N^2
 ///
 /// Nothing but the batch must be the same in both.
-public enum SimilarityPreserving {
+public final class SimilarityPreserving {
     private static let smallest: Float = 1e-12
+
+    private let count: Int
+    private let student, teacher: RowProducts
+    /// N,N.
+    private let own, other: FloatBuffer
+    /// N; of rows of G.
+    private let lengths: FloatBuffer
+
+    /// - Parameters:
+    ///   - studentValues, teacherValues: of an image.
+    ///   - count: images, N.
+    public init(studentValues: Int, teacherValues: Int, count: Int) {
+        self.count = count
+        student = RowProducts(count: count, values: studentValues)
+        teacher = RowProducts(count: count, values: teacherValues)
+        own = FloatBuffer(count: count * count)
+        other = FloatBuffer(count: count * count)
+        lengths = FloatBuffer(count: count)
+    }
 
     /// The loss, and its gradient by the student's values: with h = 2 (Ĝ - Ĝ(teacher)) / N^2, through each row's length
     /// dG = (h - Ĝ Σ Ĝ h) / |G|, then dX = (dG + dG^T) X.
@@ -17,26 +36,20 @@ public enum SimilarityPreserving {
     ///   - student, dStudent: N,studentValues.
     ///   - teacher: N,teacherValues.
     ///   - pool: does not change the result.
-    public static func evaluate(
-        student: UnsafePointer<Float>, studentValues: Int, teacher: UnsafePointer<Float>, teacherValues: Int,
-        dStudent: UnsafeMutablePointer<Float>, count: Int, pool: ThreadPool = ThreadPool(threads: 1)
+    public func evaluate(
+        student values: UnsafePointer<Float>, teacher teacherValues: UnsafePointer<Float>,
+        dStudent: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) -> Double {
-        Rows.scratch((2 * count + 1) * count) { scratch in
-            let (own, other, lengths) = (scratch, scratch + count * count, scratch + 2 * count * count)
-            similarities(teacher, values: teacherValues, count: count, into: other, lengths: lengths, pool)
-            similarities(student, values: studentValues, count: count, into: own, lengths: lengths, pool)
-            let loss = compare(own, other, lengths: lengths, count: count)
-            pool.run(count) { i, _ in
-                let target = dStudent + i * studentValues
-                target.update(repeating: 0, count: studentValues)
-                for j in 0..<count {
-                    let slope = other[i * count + j] + other[j * count + i]
-                    let x = student + j * studentValues
-                    for k in 0..<studentValues { target[k] += slope * x[k] }
-                }
-            }
-            return loss
+        teacher.similarities(teacherValues, to: other.base, pool: pool)
+        normalize(other.base)
+        student.similarities(values, to: own.base, pool: pool)
+        normalize(own.base)
+        let loss = Self.compare(own.base, other.base, lengths: lengths.base, count: count)
+        for i in 0..<count {
+            for j in 0..<count { own.base[i * count + j] = other.base[i * count + j] + other.base[j * count + i] }
         }
+        student.mix(own.base, values, to: dStudent, pool: pool)
+        return loss
     }
 
     /// The loss; `other` becomes its gradient by G.
@@ -59,19 +72,12 @@ public enum SimilarityPreserving {
         return loss * Double(share)
     }
 
-    private static func similarities(
-        _ x: UnsafePointer<Float>, values: Int, count: Int, into result: UnsafeMutablePointer<Float>,
-        lengths: UnsafeMutablePointer<Float>, _ pool: ThreadPool
-    ) {
-        pool.run(count) { i, _ in
-            let row = result + i * count
-            var squares = 0.0
-            for j in 0..<count {
-                row[j] = Float(Rows.product(x + i * values, x + j * values, values))
-                squares += Double(row[j]) * Double(row[j])
-            }
-            lengths[i] = max(Float(squares.squareRoot()), smallest)
-            for j in 0..<count { row[j] /= lengths[i] }
+    private func normalize(_ matrix: UnsafeMutablePointer<Float>) {
+        for i in 0..<count {
+            let row = matrix + i * count
+            let length = max(Float(Rows.product(row, row, count).squareRoot()), Self.smallest)
+            for j in 0..<count { row[j] /= length }
+            lengths.base[i] = length
         }
     }
 }
