@@ -14,7 +14,7 @@ struct ONNXGraphWriter {
     private(set) var graph = OnnxGraphProto()
     /// By node of the `Graph`.
     private(set) var values: [Value] = []
-    private var taken: Set<String> = [ONNXExporter.inputName, ONNXExporter.outputName]
+    private var names = ONNXNames()
     /// Names of shared constants, by what they are.
     private var constants: [String: String] = [:]
 
@@ -49,9 +49,9 @@ struct ONNXGraphWriter {
         case .add:
             appendAdd(node)
         case .maxPool(let pool):
-            emit("MaxPool", node, spatial(values[node.inputs[0]]), [], Self.attributes(pool))
+            emit("MaxPool", node, spatial(values[node.inputs[0]]), [], .window(pool))
         case .averagePool(let pool):
-            let attributes = Self.attributes(pool) + [.int("count_include_pad", 0)]
+            let attributes: [OnnxAttributeProto] = .window(pool) + [.int("count_include_pad", 0)]
             emit("AveragePool", node, spatial(values[node.inputs[0]]), [], attributes)
         case .globalAveragePool:
             emit("GlobalAveragePool", node, spatial(values[node.inputs[0]]))
@@ -74,7 +74,7 @@ struct ONNXGraphWriter {
             graph.node.append(
                 .with {
                     ($0.name, $0.opType, $0.input, $0.output) =
-                        (unusedName("output"), operation, [last.name], [output.name])
+                        (names.unused("output"), operation, [last.name], [output.name])
                     if !last.isFlat { $0.attribute = [.int("axis", 1)] }
                 })
         }
@@ -131,7 +131,7 @@ struct ONNXGraphWriter {
         _ operation: String, _ node: Graph.Node, _ input: Value, _ more: [String] = [],
         _ attributes: [OnnxAttributeProto] = [], isFlat: Bool? = nil
     ) {
-        let value = Value(name: unusedName(node.name), shape: node.shape, isFlat: isFlat ?? input.isFlat)
+        let value = Value(name: names.unused(node.name), shape: node.shape, isFlat: isFlat ?? input.isFlat)
         graph.node.append(
             .with {
                 ($0.name, $0.opType, $0.input, $0.output, $0.attribute) =
@@ -144,7 +144,7 @@ struct ONNXGraphWriter {
     /// `value` as N,(C,H,W).
     private mutating func flat(_ value: Value) -> Value {
         guard !value.isFlat else { return value }
-        let name = unusedName(value.name + ".flat")
+        let name = names.unused(value.name + ".flat")
         graph.node.append(
             .with {
                 ($0.name, $0.opType, $0.input, $0.output) = (name, "Flatten", [value.name], [name])
@@ -157,7 +157,7 @@ struct ONNXGraphWriter {
     /// `value` as N,C,H,W.
     private mutating func spatial(_ value: Value) -> Value {
         guard value.isFlat else { return value }
-        let name = unusedName(value.name + ".spatial")
+        let name = names.unused(value.name + ".spatial")
         let axes = constant("rowsAndColumns") { .int64s($0, [2, 3]) }
         graph.node.append(
             .with { ($0.name, $0.opType, $0.input, $0.output) = (name, "Unsqueeze", [value.name, axes], [name]) })
@@ -166,7 +166,7 @@ struct ONNXGraphWriter {
 
     /// Adds a parameter's values as an initializer. Returns its name.
     private mutating func store(_ parameter: Graph.Parameter, as shape: [Int], _ floats: [Float]) -> String {
-        let name = unusedName(parameter.name)
+        let name = names.unused(parameter.name)
         graph.initializer.append(.floats(name, shape: shape, floats))
         return name
     }
@@ -174,29 +174,10 @@ struct ONNXGraphWriter {
     /// The name of an initializer that nodes share, made at its first use.
     private mutating func constant(_ key: String, _ make: (String) -> OnnxTensorProto) -> String {
         if let name = constants[key] { return name }
-        let name = unusedName(key)
+        let name = names.unused(key)
         constants[key] = name
         graph.initializer.append(make(name))
         return name
-    }
-
-    /// `name`, or `name` with a number: an ONNX graph names every value once.
-    private mutating func unusedName(_ name: String) -> String {
-        var candidate = name
-        var number = 2
-        while !taken.insert(candidate).inserted {
-            candidate = "\(name).\(number)"
-            number += 1
-        }
-        return candidate
-    }
-
-    private static func attributes(_ pool: Graph.Pool) -> [OnnxAttributeProto] {
-        [
-            .ints("kernel_shape", [pool.size, pool.size]),
-            .ints("pads", [pool.padding, pool.padding, pool.padding, pool.padding]),
-            .ints("strides", [pool.stride, pool.stride]),
-        ]
     }
 
     private static func describe(_ value: Value) -> OnnxValueInfoProto {

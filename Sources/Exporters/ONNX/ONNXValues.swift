@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import ONNXFormat
 
 extension OnnxAttributeProto {
@@ -12,6 +13,16 @@ extension OnnxAttributeProto {
 
     static func float(_ name: String, _ value: Float) -> Self {
         .with { ($0.name, $0.type, $0.f) = (name, .float, value) }
+    }
+}
+
+extension [OnnxAttributeProto] {
+    /// Of MaxPool and AveragePool.
+    static func window(_ pool: Graph.Pool) -> Self {
+        [
+            .ints("kernel_shape", [pool.size, pool.size]), .ints("pads", [Int](repeating: pool.padding, count: 4)),
+            .ints("strides", [pool.stride, pool.stride]),
+        ]
     }
 }
 

@@ -29,7 +29,7 @@ extension ONNXExporter {
 private struct QuantizedGraphWriter {
     private let network: QuantizedNetwork
     private var graph = OnnxGraphProto()
-    private var taken: Set<String> = [ONNXExporter.inputName, ONNXExporter.outputName]
+    private var names = ONNXNames()
     /// Of each value, the output of its `DequantizeLinear`.
     private var real: [String]
 
@@ -50,9 +50,9 @@ private struct QuantizedGraphWriter {
         switch step.operation {
         case .convolution(let weights): made = convolution(weights, name: name, step)
         case .add: made = emit("Add", name, inputs)
-        case .maxPool(let pool): made = emit("MaxPool", name, inputs, Self.attributes(pool))
+        case .maxPool(let pool): made = emit("MaxPool", name, inputs, .window(pool))
         case .averagePool(let pool):
-            made = emit("AveragePool", name, inputs, Self.attributes(pool) + [.int("count_include_pad", 0)])
+            made = emit("AveragePool", name, inputs, .window(pool) + [.int("count_include_pad", 0)])
         case .globalAveragePool: made = emit("GlobalAveragePool", name, inputs)
         case .pointwise(.none): made = inputs[0]
         case .pointwise(.relu): made = emit("Relu", name, inputs)
@@ -67,7 +67,7 @@ private struct QuantizedGraphWriter {
         let last = network.steps[network.steps.count - 1].output
         graph.node.append(
             .with {
-                ($0.name, $0.opType) = (unusedName("output"), "Flatten")
+                ($0.name, $0.opType) = (names.unused("output"), "Flatten")
                 ($0.input, $0.output) = ([real[last]], [ONNXExporter.outputName])
                 $0.attribute = [.int("axis", 1)]
             })
@@ -126,7 +126,7 @@ private struct QuantizedGraphWriter {
     private mutating func emit(
         _ operation: String, _ name: String, _ inputs: [String], _ attributes: [OnnxAttributeProto] = []
     ) -> String {
-        let name = unusedName(name)
+        let name = names.unused(name)
         graph.node.append(
             .with {
                 ($0.name, $0.opType, $0.input, $0.output, $0.attribute) =
@@ -140,26 +140,8 @@ private struct QuantizedGraphWriter {
     }
 
     private mutating func add(_ name: String, _ make: (String) -> OnnxTensorProto) -> String {
-        let name = unusedName(name)
+        let name = names.unused(name)
         graph.initializer.append(make(name))
         return name
-    }
-
-    private mutating func unusedName(_ name: String) -> String {
-        var candidate = name
-        var number = 2
-        while !taken.insert(candidate).inserted {
-            candidate = "\(name).\(number)"
-            number += 1
-        }
-        return candidate
-    }
-
-    private static func attributes(_ pool: Graph.Pool) -> [OnnxAttributeProto] {
-        [
-            .ints("kernel_shape", [pool.size, pool.size]),
-            .ints("pads", [Int](repeating: pool.padding, count: 4)),
-            .ints("strides", [pool.stride, pool.stride]),
-        ]
     }
 }
