@@ -24,11 +24,12 @@ public final class ImportedNetwork {
     let block: Int
 
     /// - Parameters:
+    ///   - precision: of the products of convolutions.
     ///   - kernels: the instruction set.
     ///   - blockFloats: floats of the largest activation that a block of images may have together.
     public init(
-        _ model: ImportedModel, maximumBatch: Int, pool: ThreadPool, kernels: Kernels = .standard,
-        blockFloats: Int = standardBlockFloats
+        _ model: ImportedModel, maximumBatch: Int, precision: Precision = .fp32, pool: ThreadPool,
+        kernels: Kernels = .standard, blockFloats: Int = standardBlockFloats
     ) {
         precondition(maximumBatch >= 1)
         self.model = model
@@ -43,7 +44,7 @@ public final class ImportedNetwork {
         let block = self.block
         do {
             steps = try plan.steps.map {
-                try $0.executable(block: block, kernels: kernels, imageKernels: imageKernels)
+                try $0.executable(block: block, precision: precision, kernels: kernels, imageKernels: imageKernels)
             }
         } catch {
             preconditionFailure("a planned step cannot be run: \(error)")

@@ -115,7 +115,8 @@ private struct TrainingCost {
     /// Of one that is not trained any more.
     init(_ model: ImportedModel, _ training: TrainingSpec, pool: ThreadPool) {
         let small = min(training.batch, 16)
-        let network = ImportedNetwork(model, maximumBatch: small, pool: pool)
+        let network = ImportedNetwork(
+            model, maximumBatch: small, precision: training.precision.ofProducts, pool: pool)
         stepSeconds = 0
         memoryBytes = 0
         inferenceSeconds = Self.best { network.forward(count: small) } / Double(small)

@@ -100,7 +100,10 @@ struct MemoryEstimate {
                     InferenceNetwork(
                         graph: graph, parameters: values, maximumBatch: batch,
                         precision: spec.training.precision.ofProducts, pool: pool))
-            case .file(let teacher): made.append(ImportedNetwork(teacher.model, maximumBatch: batch, pool: pool))
+            case .file(let teacher):
+                made.append(
+                    ImportedNetwork(
+                        teacher.model, maximumBatch: batch, precision: spec.training.precision.ofProducts, pool: pool))
             }
         }
         return made

@@ -28,6 +28,29 @@ struct NetworkTests {
         #expect(Goldens.difference(found, expected) < 1e-4)
     }
 
+    /// As their students do, teachers may round what they multiply: little changes, and no image hangs on the others.
+    @Test(.enabled(if: SharedData.has("teachers"), "needs ../shared/data/teachers"))
+    func teachersAnswerInHalfPrecision() throws {
+        let model = try ImportedModel(contentsOf: SharedData.url("teachers/resnet20-cifar10.onnx").path)
+        var random = CounterRandom(seed: 2, stream: 1)
+        let values = (0..<5 * 3072).map { _ in 2 * random.uniform() - 1 }
+        func logits(_ precision: Precision, batch: Int, threads: Int) -> [Float] {
+            let network = ImportedNetwork(
+                model, maximumBatch: batch, precision: precision, pool: ThreadPool(threads: threads))
+            return stride(from: 0, to: 5, by: batch).flatMap { first in
+                let count = min(batch, 5 - first)
+                for i in 0..<count * 3072 { network.input[i] = values[first * 3072 + i] }
+                network.forward(count: count)
+                return Array(UnsafeBufferPointer(start: network.logits, count: count * 10))
+            }
+        }
+        let (whole, half) = (logits(.fp32, batch: 5, threads: 1), logits(.bf16, batch: 5, threads: 1))
+        let largest = whole.map(abs).max() ?? 0
+        let difference = zip(whole, half).map { abs($0 - $1) }.max() ?? 0
+        #expect(difference > 0 && difference < 0.05 * largest, "\(difference) of \(largest)")
+        #expect(logits(.bf16, batch: 2, threads: 2) == half)
+    }
+
     /// Random classifiers with odd attributes and shapes: Goldens/fuzz_networks.py.
     @Test(.enabled(if: Judge.isThere, "needs DISTILLD_PYTHON with onnx and onnxruntime"))
     func randomNetworksGiveWhatONNXRuntimeGives() throws {

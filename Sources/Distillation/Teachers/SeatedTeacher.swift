@@ -28,7 +28,7 @@ struct SeatedTeacher {
     /// - Parameters:
     ///   - teacher: that `fits` the data.
     ///   - batch: images at once, at most.
-    ///   - precision: of its products where it is a network of ours.
+    ///   - precision: of its products.
     ///   - taps: names of nodes whose activations are wanted; it has them all.
     init(
         _ teacher: Teacher, data: TrainingData, batch: Int, precision: Precision = .fp32, taps: [String] = [],
@@ -43,7 +43,7 @@ struct SeatedTeacher {
             (engine, input, logits) = (.trained(network), network.input, UnsafePointer(network.logits))
         case .imported(let model):
             self.taps = taps.compactMap { model.featureNames.firstIndex(of: $0) }
-            let network = ImportedNetwork(model, maximumBatch: batch, pool: pool)
+            let network = ImportedNetwork(model, maximumBatch: batch, precision: precision, pool: pool)
             (engine, input, logits) = (.imported(network), network.input, UnsafePointer(network.logits))
         }
         width = teacher.network.classes

@@ -9,9 +9,13 @@ final class ConvolutionExecution: ExecutableStep, @unchecked Sendable {
     private let scale, shift: FloatBuffer?
     private let before: Activation
 
-    init(_ planned: PlannedConvolution, x: PlanStep.Operand, output: Int, block: Int, kernels: Kernels) {
+    init(
+        _ planned: PlannedConvolution, x: PlanStep.Operand, output: Int, block: Int, precision: Precision,
+        kernels: Kernels
+    ) {
         convolution = Convolution(
-            planned.geometry, maximumBatch: block, hasBias: true, training: false, kernels: kernels)
+            planned.geometry, maximumBatch: block, hasBias: true, training: false, precision: precision,
+            kernels: kernels)
         convolution.load(weight: planned.weights, bias: planned.bias)
         self.x = StepSource(x)
         self.output = output

@@ -2,14 +2,17 @@ import CKernels
 import Compute
 
 extension PlanStep {
-    /// - Parameter block: images that go through the steps together.
+    /// - Parameters:
+    ///   - block: images that go through the steps together.
+    ///   - precision: of the products of convolutions.
     func executable(
-        block: Int, kernels: Kernels, imageKernels: ImageKernels
+        block: Int, precision: Precision, kernels: Kernels, imageKernels: ImageKernels
     ) throws(OperatorError) -> any ExecutableStep {
         let output = outputs[0]
         switch kind {
         case .convolution(let planned, let x):
-            return ConvolutionExecution(planned, x: x, output: output, block: block, kernels: kernels)
+            return ConvolutionExecution(
+                planned, x: x, output: output, block: block, precision: precision, kernels: kernels)
         case .affine(let affine, let x, let pixels, let activation):
             return AffineExecution(
                 x: StepSource(x), output: output, scale: FloatBuffer(affine.scale), shift: FloatBuffer(affine.shift),

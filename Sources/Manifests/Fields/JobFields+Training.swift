@@ -69,8 +69,8 @@ extension JobFields {
             "training.precision", \.training.precision,
             .choice(synonyms: ["float32": "fp32", "float": "fp32", "bfloat16": "bf16"]), "of products: fp32 or bf16",
             detail:
-                "bf16 rounds what convolutions multiply to bfloat16, those of teachers trained by the job too while "
-                + "they teach; sums and weights stay in single precision, and all accuracies are measured in it. "
+                "bf16 rounds what convolutions multiply to bfloat16, those of teachers too while they teach; sums and "
+                + "weights stay in single precision, and all accuracies are measured in it. "
                 + "Faster on processors with AVX-512 BF16, slower on all others."),
     ]
 }
