@@ -26,19 +26,23 @@ public final class ImportedNetwork {
     /// - Parameters:
     ///   - precision: of the products of convolutions.
     ///   - kernels: the instruction set.
-    ///   - blockFloats: floats of the largest activation that a block of images may have together.
+    ///   - block: images that go through all steps together; `nil`: what suits the network.
     public init(
         _ model: ImportedModel, maximumBatch: Int, precision: Precision = .fp32, pool: ThreadPool,
-        kernels: Kernels = .standard, blockFloats: Int = standardBlockFloats
+        kernels: Kernels = .standard, block: Int? = nil
     ) {
         precondition(maximumBatch >= 1)
         self.model = model
         self.maximumBatch = maximumBatch
         self.pool = pool
         let plan = model.plan
-        let largest = plan.storages.max() ?? 1
-        let share = (maximumBatch + pool.threads - 1) / pool.threads
-        block = min(share, max(1, blockFloats / largest))
+        let suited = ImageBlock.images(
+            largest: plan.storages.max() ?? 1,
+            convolutions: plan.steps.compactMap { step in
+                guard case .convolution(let planned, _) = step.kind else { return nil }
+                return (planned.weights.count, planned.geometry.outHeight * planned.geometry.outWidth)
+            }, maximumBatch: maximumBatch)
+        self.block = min(block ?? suited, (maximumBatch + pool.threads - 1) / pool.threads)
         let imageKernels = ImageKernels(kernels)
         self.imageKernels = imageKernels
         let block = self.block
@@ -64,10 +68,6 @@ public final class ImportedNetwork {
             return (StridedCopy(view, to: target), view.storage, buffer, view.count)
         }
     }
-
-    /// 16 MiB: the early layers of a large image run from memory either way, and the late ones, whose weights are
-    /// larger than their activations, read them for several images at a time.
-    public static let standardBlockFloats = 1 << 22
 
     /// Bytes of activations and scratch memory, without parameters.
     public var memoryBytes: Int {

@@ -97,7 +97,7 @@ struct NetworkTests {
             func number(_ name: String, _ value: Int) -> Int { environment[name].flatMap { Int($0) } ?? value }
             let network = ImportedNetwork(
                 model, maximumBatch: count, pool: ThreadPool(threads: number("DISTILLD_THREADS", 2)),
-                blockFloats: number("DISTILLD_BLOCK_FLOATS", ImportedNetwork.standardBlockFloats))
+                block: environment["DISTILLD_BLOCK"].flatMap { Int($0) })
             for (i, value) in images.enumerated() { network.input[i] = value }
             network.forward(count: count)
             let found = Array(UnsafeBufferPointer(start: network.logits, count: expected.count))

@@ -95,18 +95,13 @@ struct InferencePlan {
         if let last = values[graph.nodes.count - 1] { output = last }
     }
 
-    /// As many images as leave their activations in the second-level cache; but where a convolution's weights do not fit
-    /// there, enough images to read them for, as long as the batch still makes eight blocks for threads.
     private static func block(of graph: Graph, maximumBatch: Int) -> Int {
-        let largest = graph.nodes.map(\.shape.count).max() ?? 1
-        let wanted = graph.nodes.map { node in
-            guard case .convolution = node.operation, let weight = node.parameters.first,
-                graph.parameters[weight].count > 65_536
-            else { return 1 }
-            return 512 / (node.shape.height * node.shape.width)
-        }
-        let most = min(wanted.max() ?? 1, maximumBatch / 8, 16)
-        return min(maximumBatch, max(1, 65_536 / largest, most))
+        ImageBlock.images(
+            largest: graph.nodes.map(\.shape.count).max() ?? 1,
+            convolutions: graph.nodes.compactMap { node in
+                guard case .convolution = node.operation, let weight = node.parameters.first else { return nil }
+                return (graph.parameters[weight].count, node.shape.height * node.shape.width)
+            }, maximumBatch: maximumBatch)
     }
 
     /// Returns the activation node that the step has taken in.
