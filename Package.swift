@@ -61,7 +61,7 @@ let package = Package(
             swiftSettings: swift),
         .target(
             name: "Benchmarks",
-            dependencies: ["Compression", "Distillation", "Datasets", "Networks", "Compute", "CKernels"],
+            dependencies: ["Compression", "Distillation", "Datasets", "Manifests", "Networks", "Compute", "CKernels"],
             swiftSettings: swift),
         .target(name: "CLimits", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),
         .target(name: "CSandbox", cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]),

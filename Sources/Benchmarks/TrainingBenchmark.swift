@@ -1,5 +1,6 @@
 import Compute
 import Distillation
+import Manifests
 import Networks
 
 /// A step of distillation without augmentation and without the teacher's own work: forward in training mode, loss
@@ -34,7 +35,7 @@ enum TrainingBenchmark {
                 graph: graph, parameters: .initialized(for: graph, seed: 1), maximumBatch: batch, precision: precision,
                 pool: pool)
             optimiser = SGD(graph, weightDecay: 5e-4)
-            loss = DistillationLoss(maximumBatch: batch, classes: classes)
+            loss = DistillationLoss(DistillationSpec(method: .kd), maximumBatch: batch, classes: classes)
             teacher = .noise(batch * classes, stream: 3)
             targets = FloatBuffer(count: batch * classes)
             for i in 0..<batch { targets.base[i * classes + i % classes] = 1 }

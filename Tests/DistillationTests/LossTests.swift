@@ -33,9 +33,10 @@ struct LossTests {
                     logits, targets: targets, dLogits: &dLogits, count: count, classes: classes)
                 return (loss, dLogits)
             }
-            let result = DistillationLoss(DistillationSpec(), maximumBatch: count, classes: classes).evaluate(
-                logits, teacher: teacher, targets: targets, dLogits: &dLogits, count: count, alpha: Float(alpha),
-                temperature: Float(temperature))
+            let result = DistillationLoss(DistillationSpec(method: .kd), maximumBatch: count, classes: classes)
+                .evaluate(
+                    logits, teacher: teacher, targets: targets, dLogits: &dLogits, count: count, alpha: Float(alpha),
+                    temperature: Float(temperature))
             return (result.batch, dLogits)
         }
     }
@@ -76,7 +77,7 @@ struct LossTests {
         let logits: [Float] = [1e6, -1e6, 0, -3e30, 3e30, 0]
         var dLogits = [Float](repeating: 0, count: 6)
         let targets: [Float] = [0, 1, 0, 0, 1, 0]
-        let loss = DistillationLoss(DistillationSpec(), maximumBatch: 2, classes: 3).evaluate(
+        let loss = DistillationLoss(DistillationSpec(method: .kd), maximumBatch: 2, classes: 3).evaluate(
             logits, teacher: [0, 1e5, 0, 0, 1, 2], targets: targets, dLogits: &dLogits, count: 2, alpha: 0.5,
             temperature: 4
         ).batch

@@ -183,8 +183,9 @@ struct MethodTests {
         let targets: [Float] = [1, 0, 0, 1, 0, 0, 1, 0, 0]
         func gradient(_ weightByGap: Bool) -> [Float] {
             var dLogits = [Float](repeating: 0, count: 9)
-            _ = DistillationLoss(DistillationSpec(weightByGap: weightByGap), maximumBatch: 3, classes: 3).evaluate(
-                student, teacher: teacher, targets: targets, dLogits: &dLogits, count: 3, alpha: 1, temperature: 1)
+            _ = DistillationLoss(DistillationSpec(method: .kd, weightByGap: weightByGap), maximumBatch: 3, classes: 3)
+                .evaluate(
+                    student, teacher: teacher, targets: targets, dLogits: &dLogits, count: 3, alpha: 1, temperature: 1)
             return dLogits
         }
         let (plain, weighed) = (gradient(false), gradient(true))

@@ -58,7 +58,7 @@ struct ScheduleTests {
 
 struct DistillationScheduleTests {
     @Test func constantByDefault() {
-        let schedule = DistillationSchedule(DistillationSpec(), steps: 10)
+        let schedule = DistillationSchedule(DistillationSpec(method: .kd), steps: 10)
         #expect((0..<10).allSatisfy { schedule.alpha($0) == 0.9 && schedule.temperature($0) == 4 })
     }
 
@@ -75,7 +75,7 @@ struct DistillationScheduleTests {
     }
 
     @Test func stopsAfterAShare() {
-        let schedule = DistillationSchedule(DistillationSpec(stopAfter: 0.25), steps: 10)
+        let schedule = DistillationSchedule(DistillationSpec(method: .kd, stopAfter: 0.25), steps: 10)
         #expect((0..<10).map { schedule.alpha($0) } == [0.9, 0.9, 0.9, 0, 0, 0, 0, 0, 0, 0])
     }
 }

@@ -99,7 +99,7 @@ struct TeacherTests {
         let labels = CrossEntropy.evaluate(
             [0, 1, 2], targets: [1, 0, 0], dLogits: &expected, count: 1, classes: 3)
         let taught = trust.withUnsafeBufferPointer {
-            DistillationLoss(DistillationSpec(), maximumBatch: 1, classes: 3).evaluate(
+            DistillationLoss(DistillationSpec(method: .kd), maximumBatch: 1, classes: 3).evaluate(
                 [0, 1, 2], teacher: mixed, trust: $0.baseAddress, targets: [1, 0, 0], dLogits: &dLogits, count: 1,
                 alpha: 0.9, temperature: 4)
         }

@@ -164,8 +164,8 @@ struct TuningPartTests {
                 "weight of features",
             ])
         let own = space.settings(at: space.own)
-        #expect(own.learningRate == 0.1 && own.alpha == 0.9 && own.temperature == 4 && own.augment == 1)
-        #expect(own.method == .kd && own.feature == nil && own.featureWeight == nil)
+        #expect(own.learningRate == 0.1 && own.alpha == 0.5 && own.temperature == 4 && own.augment == 1)
+        #expect(own.method == .dist && own.feature == nil && own.featureWeight == nil)
         #expect(space.ownSettings == own)
         let far = space.settings(at: space.settings.map { _ in 0.999 })
         #expect(far.method == .dist && far.feature == .sp && far.augment == 2 && (far.featureWeight ?? 0) > 2.9)

@@ -73,7 +73,7 @@ import Testing
         ),
         (
             "distillation: { method: hinton }",
-            "1:25: distillation.method: found \"hinton\"; allowed: kd, dkd, dist, or auto (kd, or what "
+            "1:25: distillation.method: found \"hinton\"; allowed: kd, dkd, dist, or auto (dist, or what "
                 + "tuning finds). Did you mean \"kd\"?"
         ),
         (
@@ -128,8 +128,8 @@ import Testing
 
     @Test(arguments: [
         (
-            "distillation: { interWeight: 2 }",
-            "1:30: warning: distillation.interWeight: found 2, which method kd does not use; advised: method: dist, or no "
+            "distillation: { method: kd, interWeight: 2 }",
+            "1:42: warning: distillation.interWeight: found 2, which method kd does not use; advised: method: dist, or no "
                 + "such key."
         ),
         (

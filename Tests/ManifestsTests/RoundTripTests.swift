@@ -21,7 +21,7 @@ import Testing
 
     @Test func severalTeachersAreWrittenInPlaceOfOne() throws {
         let spec = JobSpec(
-            name: "a", dataset: "b",
+            name: "a", dataset: "b", distillation: DistillationSpec(method: .kd),
             teachers: [
                 TeacherSpec(NetworkSpec(model: "resnet20", epochs: 30)),
                 TeacherSpec(NetworkSpec(model: "wrn-16-2", width: 0.5, epochs: 40), weight: 2.5, seed: 7),

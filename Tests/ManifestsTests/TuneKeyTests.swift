@@ -5,10 +5,34 @@ import Testing
 struct TuneKeyTests {
     private func spec(_ text: String) throws -> JobSpec { try parse("dataset: a\n" + text).spec }
 
+    /// `auto` without tuning: relations for a plain teacher, Hinton's loss for whoever says more of it.
+    @Test(
+        arguments: [
+            ("", .dist, 0.5), ("distillation: { views: 2, weakTeacher: warn }", .dist, 0.5),
+            ("distillation: { alpha: 0.5, temperature: 4 }", .dist, 0.5), ("distillation: { alpha: 0.7 }", .kd, 0.7),
+            ("distillation: { temperature: 2 }", .kd, 0.9), ("distillation: { revise: swap }", .kd, 0.9),
+            ("distillation: { curriculum: true }", .kd, 0.9), ("teachers: [resnet20, wrn-16-2]", .kd, 0.9),
+            ("distillation: { method: dist }", .dist, 0.5), ("distillation: { method: dist, alpha: 0.9 }", .dist, 0.9),
+            ("distillation: { method: kd }", .kd, 0.9), ("distillation: { method: dkd }", .dkd, 0.9),
+        ] as [(String, DistillationSpec.Method, Double)])
+    func whatAutoIs(_ text: String, _ method: DistillationSpec.Method, _ alpha: Double) throws {
+        let found = try spec(text).distillation
+        #expect(found.method == method && found.alpha == alpha && found.isAuto == !text.contains("method"))
+    }
+
+    /// Two logits have no relations but which is larger.
+    @Test func autoWithTwoClassesIsHintons() throws {
+        let plain = try spec("").distillation
+        #expect(plain.suited(classes: 3) == plain)
+        #expect(plain.suited(classes: 2).method == .kd && plain.suited(classes: 2).alpha == 0.9)
+        let asked = try spec("distillation: { method: dist }").distillation
+        #expect(asked.suited(classes: 2) == asked)
+    }
+
     @Test func nothingIsTunedWhereNothingIsSaid() throws {
         let plain = try spec("")
         #expect(plain.tuning == nil && plain.search == nil && plain.target == nil && plain.tune.trials == nil)
-        #expect(plain.distillation.isAuto && plain.distillation.method == .kd)
+        #expect(plain.distillation.isAuto && plain.distillation.method == .dist && plain.distillation.alpha == 0.5)
         #expect(try spec("tune: none").tuning == nil)
     }
 

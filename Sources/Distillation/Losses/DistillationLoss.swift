@@ -36,7 +36,7 @@ public final class DistillationLoss {
         public var cosine: Double
     }
 
-    public init(_ spec: DistillationSpec = DistillationSpec(), maximumBatch: Int, classes: Int) {
+    public init(_ spec: DistillationSpec, maximumBatch: Int, classes: Int) {
         method = SoftLoss(spec)
         standardizes = spec.standardize
         weighsByGap = spec.weightByGap

@@ -6,9 +6,12 @@ extension JobFields {
                 .choice(synonyms: [
                     "hinton": "kd", "kl": "kd", "logits": "kd", "decoupled": "dkd", "relation": "dist",
                     "pearson": "dist",
-                ]), none: "auto", meaning: "kd, or what tuning finds"), "what compares student and teacher",
+                ]), none: "auto", meaning: "dist, or what tuning finds"), "what compares student and teacher",
             detail: "`kd`: Hinton et al. 2015; `dkd`: Zhao et al. 2022; `dist`: Huang et al. 2022. "
-                + "[Methods](methods.md) has their formulas and when to use which."),
+                + "[Methods](methods.md) has their formulas and when to use which. `auto` is `kd` with two classes, "
+                + "with several teachers, and where anything is done to the teacher's word: where `alpha` or "
+                + "`temperature` has another value, with `standardize`, `anneal`, `curriculum`, `combine`, `revise`, "
+                + "`weightByGap` or `gate`."),
         Field(
             "distillation.temperature", \.distillation.temperature, .number(1...100),
             "softens teacher and student alike (T)",

@@ -83,7 +83,7 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     public var audition: Int
 
     public init(
-        method: Method? = nil, temperature: Double = 4, alpha: Double = 0.9, standardize: Bool = false,
+        method: Method? = nil, temperature: Double = 4, alpha: Double? = nil, standardize: Bool = false,
         targetWeight: Double = 1, otherWeight: Double = 8, interWeight: Double = 1, intraWeight: Double = 1,
         anneal: Anneal = .constant, alphaEnd: Double? = nil, temperatureEnd: Double? = nil, stopAfter: Double? = nil,
         curriculum: Bool = false, combine: Combination = .mean, revise: Revision = .none, weightByGap: Bool = false,
@@ -93,7 +93,7 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
         self.method = method ?? .kd
         isAuto = method == nil
         self.temperature = temperature
-        self.alpha = alpha
+        self.alpha = alpha ?? Self.standardAlpha(for: self.method)
         self.standardize = standardize
         self.targetWeight = targetWeight
         self.otherWeight = otherWeight
@@ -113,10 +113,39 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
         self.features = features
         self.peers = peers
         self.audition = audition
+        resolveAuto(alpha: alpha, teachers: 1)
     }
 }
 
 extension DistillationSpec {
+    /// Makes of `auto` what it is before any tuning: `dist`, which did better than `kd` on all data that they were
+    /// compared on, for one teacher whose word is taken as it is; `kd` where anything is done to that word.
+    ///
+    /// - Parameters:
+    ///   - alpha: `nil`: it is left open, and becomes the method's own.
+    ///   - teachers: how many teach.
+    mutating func resolveAuto(alpha: Double?, teachers: Int) {
+        if isAuto {
+            let standard = Self.standardAlpha(for: .dist)
+            let isPlain =
+                temperature == 4 && (alpha ?? standard) == standard && anneal == .constant && !curriculum
+                && !standardize && combine == .mean && revise == .none && !weightByGap && !gate
+            method = isPlain && teachers == 1 ? .dist : .kd
+        }
+        self.alpha = alpha ?? Self.standardAlpha(for: method)
+    }
+
+    public static func standardAlpha(for method: Method) -> Double { method == .dist ? 0.5 : 0.9 }
+
+    /// As it is for data of so many classes: of two, an image's logits have no relations but which is larger.
+    public func suited(classes: Int) -> DistillationSpec {
+        guard isAuto, method == .dist, classes < 3 else { return self }
+        var spec = self
+        spec.method = .kd
+        spec.alpha = Self.standardAlpha(for: .kd)
+        return spec
+    }
+
     /// Keys that an earlier distilld did not write have their defaults.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -125,7 +154,7 @@ extension DistillationSpec {
         }
         let standard = DistillationSpec()
         self.init(
-            method: try value(.method, or: standard.method),
+            method: try value(.method, or: .kd),
             temperature: try values.decode(Double.self, forKey: .temperature),
             alpha: try values.decode(Double.self, forKey: .alpha),
             standardize: try value(.standardize, or: standard.standardize),

@@ -12,9 +12,10 @@ extension JobRules {
         if reader.isSound("distillation.alpha", "distillation.alphaEnd"), spec.distillation.alpha == 0,
             spec.distillation.alphaEnd == nil, spec.distillation.features == nil
         {
+            let standard = DistillationSpec.standardAlpha(for: spec.distillation.method)
             reader.warn(
                 "distillation.alpha", found: "0, so that the student learns nothing from the teacher",
-                advised: "above 0; the default is \(DistillationSpec().alpha.short)")
+                advised: "above 0; the default is \(standard.short)")
         }
     }
 

@@ -7,6 +7,12 @@ enum JobRules {
         if !written.contains("training.weightDecay") { spec.training.weightDecay = defaults.weightDecay }
     }
 
+    /// What `auto` is, and the alpha of a method, hang on what else is said.
+    static func applyMethodDefaults(to spec: inout JobSpec, written: Set<String>) {
+        let alpha = written.contains("distillation.alpha") ? spec.distillation.alpha : nil
+        spec.distillation.resolveAuto(alpha: alpha, teachers: spec.allTeachers.count)
+    }
+
     static func check(_ spec: JobSpec, into reader: inout FieldReader<JobSpec>) {
         checkSize(spec.input, into: &reader)
         checkSplit(spec, into: &reader)

@@ -14,6 +14,7 @@ public enum ManifestParser {
         var reader = FieldReader(table: JobFields.table, file: file)
         reader.read(root, into: &spec)
         JobRules.applyOptimizerDefaults(to: &spec, written: reader.written)
+        JobRules.applyMethodDefaults(to: &spec, written: reader.written)
         JobRules.applyTuneDefaults(to: &spec, written: reader.written)
         JobRules.resolveTeacher(of: &spec, written: reader.written)
         if let first = spec.teachers?.first { spec.teacher = first.network }

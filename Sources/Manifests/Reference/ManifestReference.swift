@@ -116,7 +116,7 @@ public enum ManifestReference {
 
         """
 
-    /// The default of a key, and that with AdamW where it is another.
+    /// The default of a key, and that with AdamW, or with Hinton's loss, where it is another.
     private static func standard(_ field: Field<JobSpec>) -> String {
         if JobFields.table.required.contains(field.key) { return "must be given" }
         if field.key == "name" { return "the file's name" }
@@ -124,7 +124,10 @@ public enum ManifestReference {
         let usual = field.write(spec).code
         spec.training = .defaults(for: .adamw)
         let other = field.write(spec).code
-        return usual == other || field.key == "training.optimizer" ? usual : "\(usual); with adamw \(other)"
+        if usual != other, field.key != "training.optimizer" { return "\(usual); with adamw \(other)" }
+        spec.distillation = DistillationSpec(method: .kd)
+        let hinton = field.write(spec).code
+        return usual == hinton || field.key == "distillation.method" ? usual : "\(usual); with kd and dkd \(hinton)"
     }
 
     private static var augmentPresets: String {

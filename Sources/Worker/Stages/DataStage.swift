@@ -52,6 +52,7 @@ extension JobPipeline {
         spec.input.width = dataset.width
         spec.input.height = dataset.height
         spec.input.channels = dataset.channels == 1 ? .gray : .rgb
+        spec.distillation = spec.distillation.suited(classes: dataset.classes.count)
         // What tuning may change stays open until it has.
         if !spec.looksForMore { spec.distillation.isAuto = false }
         return spec
