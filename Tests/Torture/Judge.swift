@@ -79,18 +79,18 @@ struct Judge {
     private func jobs(of drop: Drop) -> [String] { site.names("Outbox").filter { $0.hasPrefix("\(drop.rawValue)-") } }
 
     private func bytes(of id: String) throws -> [String: Data] {
-        try site.files("Outbox/\(id)").filter { !Self.varying.contains(($0 as NSString).lastPathComponent) }.reduce(
-            into: [:]) { bytes, name in
-                var data = try Data(contentsOf: URL(fileURLWithPath: site["Outbox/\(id)/\(name)"]))
-                if name == "error.json", var error = try JSONSerialization.jsonObject(with: data) as? [String: Any] {
-                    error["time"] = nil
-                    data = try JSONSerialization.data(
-                        withJSONObject: error, options: [.sortedKeys, .withoutEscapingSlashes])
-                }
-                // The models carry the job's identifier and messages the folder's name; those of one length, so that all
-                // else can be compared.
-                bytes[name] = Self.replacing(site.root, in: Self.replacing(id, in: data))
+        let names = site.files("Outbox/\(id)").filter { !Self.varying.contains(($0 as NSString).lastPathComponent) }
+        return try names.reduce(into: [:]) { bytes, name in
+            var data = try Data(contentsOf: URL(fileURLWithPath: site["Outbox/\(id)/\(name)"]))
+            if name == "error.json", var error = try JSONSerialization.jsonObject(with: data) as? [String: Any] {
+                error["time"] = nil
+                data = try JSONSerialization.data(
+                    withJSONObject: error, options: [.sortedKeys, .withoutEscapingSlashes])
             }
+            // The models carry the job's identifier and messages the folder's name; those of one length, so that all
+            // else can be compared.
+            bytes[name] = Self.replacing(site.root, in: Self.replacing(id, in: data))
+        }
     }
 
     private static func replacing(_ id: String, in data: Data) -> Data {

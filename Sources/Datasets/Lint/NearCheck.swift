@@ -14,20 +14,27 @@ enum NearCheck {
     /// Of images without a label, which have the split `train`, and those to judge the networks by.
     static func runUnlabelled(_ subject: LintSubject, pool: ThreadPool) -> [LintFinding] {
         let used = [Bool](repeating: true, count: subject.images.count)
-        let pairs = pairs(subject, ExactGroups.find(in: subject), used: used, pool: pool)
+        let pairs = pairs(subject, ExactGroups.find(in: subject), used: used, pool: pool) {
+            (subject.images[$0].split == .train) != (subject.images[$1].split == .train)
+        }
         return across(subject, pairs, learned: "an image without a label")
     }
 
     /// Positions, the smaller first.
+    ///
+    /// - Parameter isWanted: whether a pair of positions is worth a comparison.
     private static func pairs(
-        _ subject: LintSubject, _ groups: [[Int]], used: [Bool], pool: ThreadPool
+        _ subject: LintSubject, _ groups: [[Int]], used: [Bool], pool: ThreadPool,
+        isWanted: (Int, Int) -> Bool = { _, _ in true }
     ) -> [(Int, Int)] {
         let positions = candidates(subject, groups, used: used)
         let likeness = Likeness(subject, positions)
         var compared = [Int](repeating: 0, count: positions.count)
         var pairs: [(Int, Int)] = []
         NearHashes.forEachPair(positions.map { subject.images[$0].record.perceptual }, pool: pool) { a, b in
-            guard likeness.possible(a, b), compared[a] < mostComparisons, compared[b] < mostComparisons else { return }
+            guard isWanted(positions[a], positions[b]), likeness.possible(a, b), compared[a] < mostComparisons,
+                compared[b] < mostComparisons
+            else { return }
             compared[a] += 1
             compared[b] += 1
             if likeness.holds(a, b, at: positions[a], positions[b]) { pairs.append((positions[a], positions[b])) }
