@@ -112,8 +112,8 @@ extension JobFields {
             "epochs of short trials that choose a teacher",
             detail:
                 "0: all of `teachers` teach. Above: each teaches a student for so many epochs, and so do all together; "
-                + "who brings it furthest on the evaluation split teaches (Cho and Hariharan 2019: the strongest is not "
-                + "always the best teacher)."),
+                + "one who brings it further on the evaluation split than all together, by more than chance, teaches "
+                + "alone (Cho and Hariharan 2019: the strongest is not always the best teacher)."),
     ]
 
     private static let featureMethod = ValueKind<FeatureSpec.Method>.choice(synonyms: [

@@ -5,8 +5,8 @@ import Reporting
 
 extension JobPipeline {
     /// Chooses who teaches, where the manifest asks for it: each candidate, and all of them together, teach a student for
-    /// a few epochs, and the one whose student is right most often on the evaluation split is taken; of equals the
-    /// earlier one, all together last.
+    /// a few epochs. The one whose student is right most often on the evaluation split is taken, if it is ahead of the
+    /// student of all by more than chance.
     ///
     /// Cho and Hariharan 2019, "On the efficacy of knowledge distillation": the most accurate teacher is not always the
     /// one that a small student learns most from.
@@ -29,7 +29,8 @@ extension JobPipeline {
                 AuditionResult.Trial(
                     teachers: k < candidates.count ? [numbers[k]] : numbers, accuracy: outcome.bestAccuracy))
         }
-        let result = AuditionResult(epochs: spec.distillation.audition, trials: trials)
+        let result = AuditionResult(
+            epochs: spec.distillation.audition, images: data.evaluation.count, trials: trials)
         audition = result
         judgeAudition()
         emit(.notice(result.sentence))

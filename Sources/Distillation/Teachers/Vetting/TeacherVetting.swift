@@ -9,9 +9,10 @@ import Manifests
 /// once in twenty. The same is asked class by class.
 ///
 /// `weakTeacher` says what follows: `warn` says so; `drop` leaves weak teachers out, takes the weight of a class from
-/// those that are weak in it, and trusts the others by how far they are ahead of the student; `refuse` ends the job. With `combine: classes` a teacher's weight for an image is
-/// also multiplied with its recall of the image's class, and a teacher is judged class by class: it is weak where it is
-/// below the student in all of them, and trusted by the classes that it teaches.
+/// those that are weak in it, and trusts the others by how far they are ahead of the student; `refuse` ends the job.
+/// With `combine: classes` a teacher's weight for an image is also multiplied with its recall of the image's class, and a
+/// teacher is judged class by class: it is weak where it is below the student in all of them, and trusted by the classes
+/// that it teaches.
 public struct TeacherVetting: Sendable {
     /// Those who teach, with their weights by class. May be empty: the labels are then all there is.
     public var teachers: [Teacher]
