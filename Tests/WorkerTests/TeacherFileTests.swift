@@ -108,7 +108,7 @@ import Worker
         #expect(report.epochs.filter { $0.stage == .teacher }.map(\.teacher) == [2])
         #expect(notices.contains { $0.hasPrefix("teacher.onnx, teacher 1: ") })
 
-        // Names that are too few; a value that is not in the graph.
+        // Names that are too few; a value that is not in the graph; nothing to look into.
         try Data("cat\ndog\n".utf8).write(to: folder.appendingPathComponent("labels.txt"))
         for (name, manifest, code) in [
             ("few", teachers, "teacher.labels"),
@@ -117,12 +117,21 @@ import Worker
                 "size", "teacher: { file: teacher.onnx, preprocess: { mean: [0], std: [1], size: 64 } }\n",
                 "teacher.file"
             ),
+            (
+                "row", "teacher: { file: teacher.onnx, hints: [stage2.0.act] }\ndistillation: { features: [crd] }\n",
+                "features.unfit"
+            ),
+            (
+                "stages", "teacher: { file: teacher.onnx, hints: [pool.flat] }\ndistillation: { features: [sp] }\n",
+                "features.unfit"
+            ),
         ] {
             guard case .failed(let failure) = try run(name, Self.common + manifest) else {
                 Issue.record("\(name) did not fail")
                 return
             }
             #expect(failure.code == code && !failure.fix.isEmpty, "\(failure)")
+            if code == "features.unfit" { #expect(failure.fix.contains("`hints`")) }
         }
     }
 

@@ -81,14 +81,22 @@ struct FeaturePlan: Sendable {
         case .sp: found = stages.last.map { [$0] } ?? []
         case .rkd, .crd:
             guard let own = student.embedding, let other = teacher.embedding else {
-                throw .nothingToCompare(feature, number)
+                throw .nothingToCompare(
+                    feature, number,
+                    fix: "it compares what the classifiers read: name that of the teacher's file in `hints` (a row of "
+                        + "values, often behind a global average pool), or leave `hints` out")
             }
             found = [(own, other)]
         case .reviewkd:
             let ends = zip([student.embedding].compactMap { $0 }, [teacher.embedding].compactMap { $0 })
             found = stages + ends.filter { $0.isPixel && $1.isPixel }
         }
-        guard !found.isEmpty else { throw .nothingToCompare(feature, number) }
+        guard !found.isEmpty else {
+            throw .nothingToCompare(
+                feature, number,
+                fix: "it compares the ends of stages: name those of the teacher's file in `hints`, leave `hints` out, "
+                    + "or name a node of each with `student` and `teacher`")
+        }
         return found
     }
 }
@@ -107,13 +115,12 @@ extension JobFailure {
             ])
     }
 
-    fileprivate static func nothingToCompare(_ feature: FeatureSpec, _ number: Int) -> JobFailure {
+    fileprivate static func nothingToCompare(_ feature: FeatureSpec, _ number: Int, fix: String) -> JobFailure {
         JobFailure(
             code: "features.unfit",
             what:
                 "method \(feature.method.rawValue) finds nothing to compare between the student and teacher \(number)",
-            location: "distillation.features",
-            fix: "name a node of each with `student` and `teacher`, or use another method")
+            location: "distillation.features", fix: fix)
     }
 }
 

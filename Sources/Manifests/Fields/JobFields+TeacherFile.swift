@@ -28,7 +28,7 @@ extension JobFields {
                 isWritten: { $0.teacherFile?.labels != nil }),
             Field(
                 "\(prefix)hints", \.teacherHints,
-                .optional(.list(of: .valueName), none: "none", meaning: "its logits alone"),
+                .optional(.list(of: .valueName), none: "none", meaning: "found, where `features` ask for them"),
                 "of `file`: values of its graph to learn from",
                 detail: "Names of outputs of its nodes, for methods that compare features.",
                 isWritten: { $0.teacherFile?.hints != nil }),
