@@ -120,14 +120,17 @@ public enum ManifestReference {
     private static func standard(_ field: Field<JobSpec>) -> String {
         if JobFields.table.required.contains(field.key) { return "must be given" }
         if field.key == "name" { return "the file's name" }
-        var spec = JobSpec(name: "name", dataset: "dataset")
-        let usual = field.write(spec).code
-        spec.training = .defaults(for: .adamw)
-        let other = field.write(spec).code
-        if usual != other, field.key != "training.optimizer" { return "\(usual); with adamw \(other)" }
-        spec.distillation = DistillationSpec(method: .kd)
-        let hinton = field.write(spec).code
-        return usual == hinton || field.key == "distillation.method" ? usual : "\(usual); with kd and dkd \(hinton)"
+        let plain = JobSpec(name: "name", dataset: "dataset")
+        var (adamw, hinton) = (plain, plain)
+        adamw.training = .defaults(for: .adamw)
+        hinton.distillation = DistillationSpec(method: .kd)
+        var text = field.write(plain).code
+        for (key, names, spec) in [
+            ("training.optimizer", "adamw", adamw), ("distillation.method", "kd and dkd", hinton),
+        ] where field.key != key && field.write(spec) != field.write(plain) {
+            text += "; with \(names) \(field.write(spec).code)"
+        }
+        return text
     }
 
     private static var augmentPresets: String {
