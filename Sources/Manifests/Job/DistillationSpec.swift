@@ -83,7 +83,8 @@ public struct DistillationSpec: Codable, Sendable, Equatable {
     public var audition: Int
 
     public init(
-        method: Method? = nil, temperature: Double = 4, alpha: Double? = nil, standardize: Bool = false,
+        method: Method? = nil, temperature: Double = standardTemperature, alpha: Double? = nil,
+        standardize: Bool = false,
         targetWeight: Double = 1, otherWeight: Double = 8, interWeight: Double = 1, intraWeight: Double = 1,
         anneal: Anneal = .constant, alphaEnd: Double? = nil, temperatureEnd: Double? = nil, stopAfter: Double? = nil,
         curriculum: Bool = false, combine: Combination = .mean, revise: Revision = .none, weightByGap: Bool = false,
@@ -128,12 +129,15 @@ extension DistillationSpec {
         if isAuto {
             let standard = Self.standardAlpha(for: .dist)
             let isPlain =
-                temperature == 4 && (alpha ?? standard) == standard && anneal == .constant && !curriculum
+                temperature == Self.standardTemperature && (alpha ?? standard) == standard && anneal == .constant
+                && !curriculum
                 && !standardize && combine == .mean && revise == .none && !weightByGap && !gate
             method = isPlain && teachers == 1 ? .dist : .kd
         }
         self.alpha = alpha ?? Self.standardAlpha(for: method)
     }
+
+    public static let standardTemperature = 4.0
 
     public static func standardAlpha(for method: Method) -> Double { method == .dist ? 0.5 : 0.9 }
 
