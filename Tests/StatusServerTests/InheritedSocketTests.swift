@@ -1,5 +1,6 @@
 import Foundation
 import Manifests
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -43,6 +44,75 @@ import Testing
         run.cancel()
         _ = await run.result
         #expect(fcntl(descriptor, F_GETFD) >= 0, "the socket is the manager's")
+    }
+
+    private final class Answers: Sendable {
+        let count = Mutex(0)
+    }
+
+    /// The daemon is started again and again while others ask: they wait, and all have their answers.
+    @Test func nobodyIsLostBetweenOneServerAndTheNext() async throws {
+        let page = try PageBench()
+        let descriptor = try listen(on: "127.0.0.1")
+        defer { close(descriptor) }
+        let socket = try #require(InheritedSocket(descriptor))
+        let answers = Answers()
+        try await withThrowingTaskGroup(of: Void.self) { visitors in
+            for _ in 0..<8 {
+                visitors.addTask {
+                    while !Task.isCancelled {
+                        let answer = try await Visitor(port: socket.port).get("/healthz")
+                        #expect(answer.text == "ok\n")
+                        answers.count.withLock { $0 += 1 }
+                    }
+                }
+            }
+            for round in 1...40 {
+                let status = StatusPage(
+                    config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
+                ) { _ in }
+                let group = ServiceGroup(
+                    configuration: .init(services: [.init(service: status)], logger: page.bench.log.logger))
+                let run = Task { try await group.run() }
+                let before = answers.count.withLock { $0 }
+                try await eventually("somebody is answered in round \(round)") {
+                    answers.count.withLock { $0 } > before
+                }
+                await group.triggerGracefulShutdown()
+                try await run.value
+                if round == 40 { visitors.cancelAll() }
+            }
+            // The last of them wait for a server.
+            let last = StatusPage(
+                config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
+            ) { _ in }
+            let run = Task { try await last.run() }
+            try await visitors.waitForAll()
+            run.cancel()
+            _ = await run.result
+        }
+    }
+
+    /// A browser keeps its connection; the daemon's end does not wait for it.
+    @Test func anIdleConnectionDoesNotHoldUpTheEnd() async throws {
+        let page = try PageBench()
+        let descriptor = try listen(on: "127.0.0.1")
+        defer { close(descriptor) }
+        let socket = try #require(InheritedSocket(descriptor))
+        let status = StatusPage(
+            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
+        ) { _ in }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: status)], logger: page.bench.log.logger))
+        let run = Task { try await group.run() }
+        let idle = try Connection(port: socket.port)
+        try idle.write(Visitor.request("GET", "/healthz", ["Connection": "keep-alive"]))
+        let answer = try await Visitor.onThread { try idle.read(until: "ok\n") }
+        #expect(answer.contains("200 OK"))
+        await group.triggerGracefulShutdown()
+        try await run.value
+        let rest = try await Visitor.onThread { try idle.readAll() }
+        #expect(rest.isEmpty)
     }
 
     @Test func whatOthersReachNeedsAToken() async throws {

@@ -14,42 +14,50 @@ struct InheritedServer<Responder: HTTPResponder>: Service where Responder.Contex
     let logger: Logger
     let onServing: @Sendable () -> Void
 
+    /// What has just been taken from the socket has this long to say what it wants, when the server ends: nobody else
+    /// will hear it.
+    private static var lastWords: Duration { .milliseconds(200) }
+
     func run() async throws {
-        let connection = HTTP1Channel(
+        let http = HTTP1Channel(
             responder: { [logger, responder] request, writer, channel in
                 let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
                 let response = try await responder.respond(to: request, context: context)
                 try await writer.write(response: response.head, body: response.body)
             }, configuration: .init(idleTimeout: idleTimeout))
+        let connection = PageConnection(http: http)
+        let open = OpenConnections()
+        let listener = try await listen { [logger] channel in
+            connection.setup(channel: channel, logger: logger).map { open.add($0) }
+        }
+        onServing()
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await listener.closeFuture.get()
+        } onCancelOrGracefulShutdown: {
+            listener.close(promise: nil)
+        }
+        try? await Task.sleep(for: Self.lastWords)
+        open.quiesce()
+        await open.ended()
+    }
+
+    private func listen(
+        _ take: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+    ) async throws -> any Channel {
         // The socket stays open when this ends: a later attempt may serve it again.
         let own = dup(socket.descriptor)
         guard own >= 0 else { throw IOError(errnoCode: errno, reason: "dup") }
         _ = fcntl(own, F_SETFD, FD_CLOEXEC)
-        let listener: NIOAsyncChannel<HTTP1Channel.Value, Never> = try await ServerBootstrap(
-            group: PageThread.shared.group
-        )
-        .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-        .bind(own, serverBackPressureStrategy: nil) { [logger] channel in
-            connection.setup(channel: channel, logger: logger)
-        }
-        onServing()
-        try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                try await listener.executeThenClose { accepted in
-                    var open = 0
-                    for try await channel in accepted {
-                        if open == connectionLimit {
-                            try await group.next()
-                            open -= 1
-                        }
-                        group.addTask { [logger] in await connection.handle(value: channel, logger: logger) }
-                        open += 1
-                    }
+        return try await ServerBootstrap(group: PageThread.shared.group)
+            .serverChannelInitializer { [connectionLimit] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AvailableConnectionsChannelHandler(maxConnections: connectionLimit))
                 }
-                try await group.waitForAll()
             }
-        } onGracefulShutdown: {
-            listener.channel.close(promise: nil)
-        }
+            .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer(take)
+            .withBoundSocket(own)
+            .get()
     }
 }

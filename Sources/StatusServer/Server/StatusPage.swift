@@ -115,7 +115,11 @@ public struct StatusPage: Service {
             }
         }
         return Application(
-            router: router, server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            router: router,
+            server: HTTPServerBuilder { responder in
+                PageConnection(
+                    http: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: Self.idleTimeout)))
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(site.config.http.address, port: site.config.http.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
