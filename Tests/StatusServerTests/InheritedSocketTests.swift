@@ -58,7 +58,7 @@ import Testing
         let socket = try #require(InheritedSocket(descriptor))
         let answers = Answers()
         try await withThrowingTaskGroup(of: Void.self) { visitors in
-            for _ in 0..<8 {
+            for _ in 0..<6 {
                 visitors.addTask {
                     while !Task.isCancelled {
                         let answer = try await Visitor(port: socket.port).get("/healthz")
@@ -67,9 +67,10 @@ import Testing
                     }
                 }
             }
-            for round in 1...40 {
+            for round in 1...20 {
                 let status = StatusPage(
-                    config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
+                    config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket,
+                    grace: .seconds(60)
                 ) { _ in }
                 let group = ServiceGroup(
                     configuration: .init(services: [.init(service: status)], logger: page.bench.log.logger))
@@ -80,7 +81,7 @@ import Testing
                 }
                 await group.triggerGracefulShutdown()
                 try await run.value
-                if round == 40 { visitors.cancelAll() }
+                if round == 20 { visitors.cancelAll() }
             }
             // The last of them wait for a server.
             let last = StatusPage(
@@ -100,7 +101,8 @@ import Testing
         defer { close(descriptor) }
         let socket = try #require(InheritedSocket(descriptor))
         let status = StatusPage(
-            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
+            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket,
+            grace: .seconds(600)
         ) { _ in }
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: status)], logger: page.bench.log.logger))

@@ -14,19 +14,16 @@ struct InheritedServer<Responder: HTTPResponder>: Service where Responder.Contex
     let logger: Logger
     let onServing: @Sendable () -> Void
 
-    /// What has just been taken from the socket has this long to say what it wants, when the server ends: nobody else
-    /// will hear it.
-    private static var lastWords: Duration { .milliseconds(200) }
-
     func run() async throws {
+        let open = OpenConnections()
         let http = HTTP1Channel(
             responder: { [logger, responder] request, writer, channel in
+                open.hear(channel)
                 let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
                 let response = try await responder.respond(to: request, context: context)
                 try await writer.write(response: response.head, body: response.body)
             }, configuration: .init(idleTimeout: idleTimeout))
         let connection = PageConnection(http: http)
-        let open = OpenConnections()
         let listener = try await listen { [logger] channel in
             connection.setup(channel: channel, logger: logger).map { open.add($0) }
         }
@@ -36,7 +33,6 @@ struct InheritedServer<Responder: HTTPResponder>: Service where Responder.Contex
         } onCancelOrGracefulShutdown: {
             listener.close(promise: nil)
         }
-        try? await Task.sleep(for: Self.lastWords)
         open.quiesce()
         await open.ended()
     }

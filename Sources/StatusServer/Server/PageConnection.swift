@@ -33,32 +33,62 @@ struct PageConnection: ServerChildChannel {
     }
 }
 
-/// The connections of a server that is its own.
+/// The connections of a server, and how they end with it.
 final class OpenConnections: Sendable {
-    private let all = Mutex<[ObjectIdentifier: PageConnection.Value]>([:])
+    private struct State {
+        var all: [ObjectIdentifier: PageConnection.Value] = [:]
+        /// Those that have asked for something.
+        var heard: Set<ObjectIdentifier> = []
+        var isEnding = false
+    }
+
+    private let state = Mutex(State())
 
     func add(_ connection: PageConnection.Value) {
         let key = ObjectIdentifier(connection.channel)
-        all.withLock { $0[key] = connection }
-        connection.channel.closeFuture.whenComplete { _ in self.all.withLock { $0[key] = nil } }
+        state.withLock { $0.all[key] = connection }
+        connection.channel.closeFuture.whenComplete { _ in self.remove(key) }
     }
 
-    /// Closes what is idle now, and the others when they have their answers.
-    func quiesce() {
-        for connection in all.withLock({ Array($0.values) }) {
-            connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    private func remove(_ key: ObjectIdentifier) {
+        state.withLock { state in
+            state.all[key] = nil
+            state.heard.remove(key)
         }
+    }
+
+    /// A request has come on it.
+    func hear(_ channel: any Channel) {
+        let isLast = state.withLock { state in
+            state.heard.insert(ObjectIdentifier(channel))
+            return state.isEnding
+        }
+        if isLast { Self.quiesce(channel) }
+    }
+
+    /// Closes each when it has its answer: now, if it is idle. One that has not said yet what it wants is heard first,
+    /// as it was taken and nobody else will hear it.
+    func quiesce() {
+        let idle = state.withLock { state in
+            state.isEnding = true
+            return state.heard.compactMap { state.all[$0]?.channel }
+        }
+        for channel in idle { Self.quiesce(channel) }
+    }
+
+    private static func quiesce(_ channel: any Channel) {
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     /// Waits for the end of all. Where the caller is cancelled they are, too.
     func ended() async {
-        while let (key, connection) = all.withLock({ $0.first }) {
+        while let (key, connection) = state.withLock({ $0.all.first }) {
             await withTaskCancellationHandler {
                 await connection.work.value
             } onCancel: {
                 connection.work.cancel()
             }
-            all.withLock { $0[key] = nil }
+            remove(key)
         }
     }
 }

@@ -17,6 +17,7 @@ public struct StatusPage: Service {
     private let logger: Logger
     private let onServing: @Sendable (Int) -> Void
     private let inherited: InheritedSocket?
+    private let grace: Duration
 
     /// - Parameters:
     ///   - environment: tells of a socket that the service manager has opened, which is served instead of the address
@@ -32,13 +33,15 @@ public struct StatusPage: Service {
             onServing: onServing)
     }
 
+    /// - Parameter grace: what open connections have at the end.
     init(
         config: DaemonConfig, version: String, logger: Logger, inherited: InheritedSocket?,
-        onServing: @escaping @Sendable (Int) -> Void
+        grace: Duration = .seconds(2), onServing: @escaping @Sendable (Int) -> Void
     ) {
         site = Site(config: config, version: version)
         self.logger = logger
         self.inherited = inherited
+        self.grace = grace
         self.onServing = onServing
     }
 
@@ -47,8 +50,6 @@ public struct StatusPage: Service {
     /// Connections at the same time; further ones wait.
     private static let connectionLimit = 1024
     private static let idleTimeout = TimeAmount.seconds(60)
-    /// Seconds that open connections have at the end.
-    private static let graceSeconds = 2
 
     public func run() async throws {
         await withTaskExecutorPreference(PageThread.shared) { await attempt() }
@@ -93,7 +94,7 @@ public struct StatusPage: Service {
                 // A reader that never ends, such as a stalled upload, does not hold up the daemon's end.
                 try await gracefulShutdown()
                 live.end()
-                try await Task.sleep(for: .seconds(Self.graceSeconds))
+                try await Task.sleep(for: grace)
             }
             defer { group.cancelAll() }
             try await group.next()
