@@ -24,6 +24,22 @@ import Testing
         return descriptor
     }
 
+    private func status(
+        _ page: PageBench, _ socket: InheritedSocket, grace: Duration = .seconds(2),
+        onServing: @escaping @Sendable (Int) -> Void = { _ in }
+    ) -> StatusPage {
+        StatusPage(
+            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket, grace: grace,
+            onServing: onServing)
+    }
+
+    /// As the daemon runs it.
+    private func serve(_ page: PageBench, _ socket: InheritedSocket, grace: Duration) -> ServiceGroup {
+        ServiceGroup(
+            configuration: .init(
+                services: [.init(service: status(page, socket, grace: grace))], logger: page.bench.log.logger))
+    }
+
     @Test func itsPageIsTheSame() async throws {
         let page = try PageBench()
         try await page.book([PageBench.job("tiny-1")])
@@ -32,9 +48,7 @@ import Testing
         let socket = try #require(InheritedSocket(descriptor))
         #expect(socket.isLocal && socket.port > 0 && socket.address == "http://127.0.0.1:\(socket.port)")
         let served = Mutex<Int?>(nil)
-        let status = StatusPage(
-            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
-        ) { port in served.withLock { $0 = port } }
+        let status = status(page, socket) { port in served.withLock { $0 = port } }
         let run = Task { try await status.run() }
         try await eventually("the page is served") { served.withLock { $0 } != nil }
         let visitor = Visitor(port: socket.port)
@@ -68,12 +82,7 @@ import Testing
                 }
             }
             for round in 1...20 {
-                let status = StatusPage(
-                    config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket,
-                    grace: .seconds(60)
-                ) { _ in }
-                let group = ServiceGroup(
-                    configuration: .init(services: [.init(service: status)], logger: page.bench.log.logger))
+                let group = serve(page, socket, grace: .seconds(60))
                 let run = Task { try await group.run() }
                 let before = answers.count.withLock { $0 }
                 try await eventually("somebody is answered in round \(round)") {
@@ -81,12 +90,10 @@ import Testing
                 }
                 await group.triggerGracefulShutdown()
                 try await run.value
-                if round == 20 { visitors.cancelAll() }
             }
+            visitors.cancelAll()
             // The last of them wait for a server.
-            let last = StatusPage(
-                config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
-            ) { _ in }
+            let last = status(page, socket)
             let run = Task { try await last.run() }
             try await visitors.waitForAll()
             run.cancel()
@@ -100,12 +107,7 @@ import Testing
         let descriptor = try listen(on: "127.0.0.1")
         defer { close(descriptor) }
         let socket = try #require(InheritedSocket(descriptor))
-        let status = StatusPage(
-            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket,
-            grace: .seconds(600)
-        ) { _ in }
-        let group = ServiceGroup(
-            configuration: .init(services: [.init(service: status)], logger: page.bench.log.logger))
+        let group = serve(page, socket, grace: .seconds(600))
         let run = Task { try await group.run() }
         let idle = try Connection(port: socket.port)
         try idle.write(Visitor.request("GET", "/healthz", ["Connection": "keep-alive"]))
@@ -123,9 +125,7 @@ import Testing
         defer { close(descriptor) }
         let socket = try #require(InheritedSocket(descriptor))
         #expect(!socket.isLocal)
-        let status = StatusPage(
-            config: page.bench.config, version: "1.2.3", logger: page.bench.log.logger, inherited: socket
-        ) { _ in Issue.record("it is served") }
+        let status = status(page, socket) { _ in Issue.record("it is served") }
         let run = Task { try await status.run() }
         try await eventually("it is said") { page.bench.log.contains("other machines reach this socket") }
         run.cancel()

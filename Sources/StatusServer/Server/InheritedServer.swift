@@ -16,14 +16,12 @@ struct InheritedServer<Responder: HTTPResponder>: Service where Responder.Contex
 
     func run() async throws {
         let open = OpenConnections()
-        let http = HTTP1Channel(
-            responder: { [logger, responder] request, writer, channel in
-                open.hear(channel)
-                let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
-                let response = try await responder.respond(to: request, context: context)
-                try await writer.write(response: response.head, body: response.body)
-            }, configuration: .init(idleTimeout: idleTimeout))
-        let connection = PageConnection(http: http)
+        let connection = PageConnection(idleTimeout: idleTimeout) { [logger, responder] request, writer, channel in
+            open.hear(channel)
+            let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
+            let response = try await responder.respond(to: request, context: context)
+            try await writer.write(response: response.head, body: response.body)
+        }
         let listener = try await listen { [logger] channel in
             connection.setup(channel: channel, logger: logger).map { open.add($0) }
         }

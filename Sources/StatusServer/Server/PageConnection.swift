@@ -11,9 +11,22 @@ struct PageConnection: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let channel: any Channel
         let work: Task<Void, Never>
+
+        /// Waits for its end, which comes with a cancellation of the caller.
+        func end() async {
+            await withTaskCancellationHandler {
+                await work.value
+            } onCancel: {
+                work.cancel()
+            }
+        }
     }
 
-    let http: HTTP1Channel
+    private let http: HTTP1Channel
+
+    init(idleTimeout: TimeAmount, responder: @escaping HTTPChannelHandler.Responder) {
+        http = HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout))
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         http.setup(channel: channel, logger: logger).map { [http] requests in
@@ -24,21 +37,13 @@ struct PageConnection: ServerChildChannel {
         }
     }
 
-    func handle(value: Value, logger: Logger) async {
-        await withTaskCancellationHandler {
-            await value.work.value
-        } onCancel: {
-            value.work.cancel()
-        }
-    }
+    func handle(value: Value, logger: Logger) async { await value.end() }
 }
 
 /// The connections of a server, and how they end with it.
 final class OpenConnections: Sendable {
     private struct State {
-        var all: [ObjectIdentifier: PageConnection.Value] = [:]
-        /// Those that have asked for something.
-        var heard: Set<ObjectIdentifier> = []
+        var all: [ObjectIdentifier: (connection: PageConnection.Value, isHeard: Bool)] = [:]
         var isEnding = false
     }
 
@@ -46,21 +51,14 @@ final class OpenConnections: Sendable {
 
     func add(_ connection: PageConnection.Value) {
         let key = ObjectIdentifier(connection.channel)
-        state.withLock { $0.all[key] = connection }
-        connection.channel.closeFuture.whenComplete { _ in self.remove(key) }
-    }
-
-    private func remove(_ key: ObjectIdentifier) {
-        state.withLock { state in
-            state.all[key] = nil
-            state.heard.remove(key)
-        }
+        state.withLock { $0.all[key] = (connection, isHeard: false) }
+        connection.channel.closeFuture.whenComplete { _ in self.state.withLock { $0.all[key] = nil } }
     }
 
     /// A request has come on it.
     func hear(_ channel: any Channel) {
         let isLast = state.withLock { state in
-            state.heard.insert(ObjectIdentifier(channel))
+            state.all[ObjectIdentifier(channel)]?.isHeard = true
             return state.isEnding
         }
         if isLast { Self.quiesce(channel) }
@@ -69,11 +67,11 @@ final class OpenConnections: Sendable {
     /// Closes each when it has its answer: now, if it is idle. One that has not said yet what it wants is heard first,
     /// as it was taken and nobody else will hear it.
     func quiesce() {
-        let idle = state.withLock { state in
+        let heard = state.withLock { state in
             state.isEnding = true
-            return state.heard.compactMap { state.all[$0]?.channel }
+            return state.all.values.filter(\.isHeard)
         }
-        for channel in idle { Self.quiesce(channel) }
+        for (connection, _) in heard { Self.quiesce(connection.channel) }
     }
 
     private static func quiesce(_ channel: any Channel) {
@@ -82,13 +80,6 @@ final class OpenConnections: Sendable {
 
     /// Waits for the end of all. Where the caller is cancelled they are, too.
     func ended() async {
-        while let (key, connection) = state.withLock({ $0.all.first }) {
-            await withTaskCancellationHandler {
-                await connection.work.value
-            } onCancel: {
-                connection.work.cancel()
-            }
-            remove(key)
-        }
+        while let (_, (connection, _)) = state.withLock({ $0.all.popFirst() }) { await connection.end() }
     }
 }

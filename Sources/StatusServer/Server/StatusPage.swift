@@ -117,10 +117,7 @@ public struct StatusPage: Service {
         }
         return Application(
             router: router,
-            server: HTTPServerBuilder { responder in
-                PageConnection(
-                    http: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: Self.idleTimeout)))
-            },
+            server: HTTPServerBuilder { PageConnection(idleTimeout: Self.idleTimeout, responder: $0) },
             configuration: ApplicationConfiguration(
                 address: .hostname(site.config.http.address, port: site.config.http.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
